@@ -1,0 +1,70 @@
+import type { Catalog } from './catalog.ts';
+import { holds, wordsOf } from './match.ts';
+import { kebab, nearest } from './names.ts';
+import { deployed } from './option.ts';
+import { optionList, options, type OptionId } from './options.ts';
+import { impossible } from './rules.ts';
+import { normalise } from './values.ts';
+import { chosen, tagsIn, type Draft } from './worlds.ts';
+
+/** Where answers come from, highest rank first: flags, answers file, saved answers, detection. */
+export interface Source {
+  readonly name: string;
+  readonly answers: Readonly<Record<string, unknown>>;
+}
+
+/** Why an answer cannot be used, and what to answer instead. */
+export interface Problem {
+  readonly option: string;
+  readonly got: unknown;
+  readonly because: string;
+  readonly fix?: Readonly<Record<string, unknown>>;
+}
+
+/** What one pass over the options gives; `source` names the origin of each answer, `default` where nobody answered. */
+export interface Attempt {
+  readonly draft: Draft;
+  readonly source: Readonly<Partial<Record<OptionId, string>>>;
+  readonly problems: readonly Problem[];
+}
+
+/** One pass, in asking order: a default may look back. After a bad value it goes on with the default, to find all problems. */
+export function attempt(sources: readonly Source[], catalog: Catalog): Attempt {
+  const draft: Partial<Record<OptionId, unknown>> = {};
+  const source: Partial<Record<OptionId, string>> = {};
+  const problems = sources.flatMap(unknownOptions);
+  for (const [id, option] of optionList) {
+    const given = sources.find((one) => one.answers[id] !== undefined);
+    const applies = deployed.some((env) => holds(option.when, tagsIn(env, draft, catalog)));
+    if (!applies) {
+      draft[id] = option.otherwise === undefined ? null : normalise(id, option.otherwise, catalog).value;
+      source[id] = 'default';
+      const same = given && JSON.stringify(normalise(id, given.answers[id], catalog).value) === JSON.stringify(draft[id]);
+      if (given && given.answers[id] !== null && !same) problems.push(idle(id, given.answers[id]));
+      continue;
+    }
+    const fallback = chosen(draft, catalog).map((entry) => entry.defaults?.[id]).find((value) => value !== undefined);
+    const standard = normalise(id, fallback ?? option.default, catalog).value;
+    const { value, because } = given ? normalise(id, given.answers[id], catalog) : { value: standard, because: undefined };
+    if (because !== undefined) problems.push({ option: id, got: given?.answers[id], because });
+    draft[id] = because === undefined ? value : standard;
+    source[id] = given && because === undefined ? given.name : 'default';
+  }
+  return { draft, source, problems: [...problems, ...impossible(draft, catalog)] };
+}
+
+function idle(id: OptionId, got: unknown): Problem {
+  const when = options[id] as { when?: string };
+  return { option: id, got, because: `applies only with ${wordsOf(when.when ?? '').join(' or ')}; leave it out` };
+}
+
+function unknownOptions(source: Source): Problem[] {
+  const ids = Object.keys(options);
+  return Object.keys(source.answers)
+    .filter((id) => !ids.includes(id))
+    .map((id) => {
+      const near = nearest(id, ids) ?? nearest(id, ids.map(kebab));
+      const hint = near === undefined ? '`create-ai-deploy options` lists them all' : `did you mean ${near}?`;
+      return { option: id, got: source.answers[id], because: `there is no such option (in ${source.name}); ${hint}` };
+    });
+}

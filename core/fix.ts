@@ -1,0 +1,32 @@
+import { choicesOf, type Catalog } from './catalog.ts';
+import { optionList, type OptionId } from './options.ts';
+import { attempt, type Attempt, type Problem, type Source } from './attempt.ts';
+
+const keyOf = (problem: Problem): string => `${problem.option}: ${problem.because}`;
+
+/**
+ * The problem with one changed answer that removes it and adds no other. Tried on its own option, then on answers that
+ * nobody gave, then on the latest question; a problem that no single answer mends stays without a fix.
+ */
+export function fixFor(problem: Problem, found: Attempt, sources: readonly Source[], catalog: Catalog): Problem {
+  if (problem.fix) return problem;
+  const before = new Set(found.problems.map(keyOf));
+  for (const [id, value] of candidates(problem, found, catalog)) {
+    const left = attempt([{ name: 'fix', answers: { [id]: value } }, ...sources], catalog).problems.map(keyOf);
+    if (!left.includes(keyOf(problem)) && left.every((key) => before.has(key))) return { ...problem, fix: { [id]: value } };
+  }
+  return problem;
+}
+
+function candidates(problem: Problem, found: Attempt, catalog: Catalog): [OptionId, string][] {
+  const rank = (id: OptionId): number => (id === problem.option ? 0 : found.source[id] === 'default' ? 1 : 2);
+  return [...optionList]
+    .reverse()
+    .sort(([a], [b]) => rank(a) - rank(b))
+    .flatMap(([id, option]) => {
+      if (option.kind !== 'pick') return [];
+      const values = choicesOf(id, option, catalog).map((choice) => choice.value);
+      const best = values.includes(option.default) ? [option.default] : [];
+      return [...new Set([...best, ...values])].map((value): [OptionId, string] => [id, value]);
+    });
+}

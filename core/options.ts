@@ -1,0 +1,115 @@
+import type { Option, ValueOf } from './option.ts';
+
+/**
+ * THE options, in asking order. Nothing about an option is written anywhere else: flags, prompts, the answers file, the
+ * JSON Schema, the documentation and the types are derived from this list. A default may look back, never forward.
+ *
+ * Ids that later releases will use are listed in `reserved`, so that no other meaning is given to them meanwhile.
+ */
+export const options = {
+  name: { kind: 'text', ask: 'Name of the service', is: 'slug', default: 'my-rag' },
+  description: {
+    kind: 'text',
+    ask: 'What it does, in one line',
+    is: 'sentence',
+    default: 'Answers questions from your own documents',
+    quiet: true,
+  },
+  owner: { kind: 'text', ask: 'Account that holds the repository', is: 'owner', default: 'example', quiet: true },
+  app: { kind: 'pick', ask: 'Kind of service', choices: 'features', default: 'rag' },
+  llm: { kind: 'pick', ask: 'Model provider', choices: 'features', default: 'openai-compatible' },
+  embeddingModel: { kind: 'text', ask: 'Embedding model', is: 'model', default: 'text-embedding-3-small', quiet: true },
+  embeddingDimension: {
+    kind: 'number',
+    ask: 'Length of an embedding',
+    default: 1536,
+    min: 8,
+    max: 4000,
+    unit: 'numbers',
+    quiet: true,
+  },
+  vectorDb: { kind: 'pick', ask: 'Vector database', choices: 'features', none: 'No vector search', default: 'pgvector' },
+  database: { kind: 'pick', ask: 'Database', choices: 'features', none: 'No database', default: 'postgres' },
+  cache: { kind: 'pick', ask: 'Cache', choices: 'features', none: 'No cache: limits hold per process', default: 'valkey' },
+  cloud: { kind: 'pick', ask: 'Cloud', choices: 'features', none: 'Any machine', default: 'none' },
+  runtime: {
+    kind: 'pick',
+    ask: 'Where it runs',
+    choices: { compose: 'Docker Compose on one machine' },
+    words: true,
+    default: 'compose',
+  },
+  hosting: {
+    kind: 'pick',
+    ask: 'Who runs the stores',
+    choices: { managed: 'The cloud, as a service', cluster: 'We do, beside the service' },
+    words: true,
+    per: 'environment',
+    when: 'cloud',
+    otherwise: 'cluster',
+    default: 'managed',
+  },
+  ci: { kind: 'pick', ask: 'CI and delivery', choices: 'features', none: 'No pipeline', default: 'none' },
+  monitoring: { kind: 'picks', ask: 'Monitoring', choices: 'features', default: ['prometheus'] },
+  auth: { kind: 'pick', ask: 'Who may call it', choices: 'features', none: 'Anybody who can reach it', default: 'api-key' },
+  python: {
+    kind: 'pick',
+    ask: 'Python of the image',
+    choices: { '3.13': 'Python 3.13', '3.12': 'Python 3.12', '3.14': 'Python 3.14' },
+    default: '3.13',
+    quiet: true,
+  },
+  port: { kind: 'number', ask: 'Port of the service', default: 8000, min: 1024, max: 65535, quiet: true },
+  registry: { kind: 'text', ask: 'Registry of the image', is: 'host', default: 'ghcr.io', quiet: true },
+  maxStreamSeconds: {
+    kind: 'number',
+    ask: 'Longest streamed answer',
+    default: 75,
+    min: 10,
+    max: 3600,
+    unit: 'seconds',
+    quiet: true,
+  },
+  parts: {
+    kind: 'picks',
+    ask: 'Parts of the repository',
+    choices: {
+      service: 'The application and its tests',
+      container: 'Dockerfile and build context',
+      compose: 'Docker Compose files',
+      deploy: 'Everything else under deploy/',
+      infra: 'Infrastructure as code',
+      ci: 'Pipelines',
+      monitoring: 'Dashboards, rules and their servers',
+      docs: 'README and the pages around it',
+    },
+    default: ['service', 'container', 'compose', 'deploy', 'infra', 'ci', 'monitoring', 'docs'],
+    quiet: true,
+  },
+} as const satisfies Record<string, Option>;
+
+/** Ids with a meaning in a later release (packagers, pipelines, networks, detection). */
+export const reserved: readonly string[] = [
+  'packaging',
+  'delivery',
+  'strategy',
+  'ingress',
+  'autoscaling',
+  'secrets',
+  'extras',
+  'domain',
+  'region',
+  'namespace',
+  'appModule',
+  'sourceDir',
+  'installer',
+  'healthPath',
+  'public',
+];
+
+export type OptionId = keyof typeof options;
+/** A complete set of answers: no secrets, no dates, every option present. */
+export type Answers = { readonly [K in OptionId]: ValueOf<(typeof options)[K]> };
+
+/** The options with their ids, in asking order, at their common type. */
+export const optionList: readonly (readonly [OptionId, Option])[] = Object.entries(options) as [OptionId, Option][];

@@ -1,0 +1,54 @@
+import type { Catalog, Entry, Source } from './catalog.ts';
+import { pruneLock, rangesOf, type Lock } from './lock.ts';
+import type { Env } from './option.ts';
+import type { Answers } from './options.ts';
+import { isWanted } from './parts.ts';
+import { viewOf, type View } from './view/view.ts';
+import { chosen, worldsOf, type World } from './worlds.ts';
+
+/** One template that will be rendered, with the worlds it is for. */
+export interface Todo extends Source {
+  readonly owner: string;
+  readonly envs: readonly Env[];
+  readonly kind: 'managed' | 'seed';
+}
+
+/** What will be rendered, and all that the templates will see. */
+export interface Plan {
+  readonly view: View;
+  readonly todo: readonly Todo[];
+  readonly worlds: readonly World[];
+}
+
+/** What a plan is made from, beside the answers. */
+export interface Library {
+  readonly catalog: Catalog;
+  readonly lock: Lock;
+  /** Version of the generator. */
+  readonly version: string;
+}
+
+/** Answers → the templates that apply and the view. Pure; the bodies of the templates are not needed yet. */
+export function plan(answers: Answers, { catalog, lock, version }: Library): Plan {
+  const features = chosen(answers, catalog);
+  const worlds = worldsOf(answers, catalog);
+  const todo = features
+    .flatMap((entry) => entry.sources.map((source) => planned(source, entry, worlds)))
+    .filter((one) => one.envs.length > 0 && isWanted(one.path, answers.parts));
+  const roots = Object.keys(rangesOf(features));
+  const locked = {
+    runtime: pruneLock(lock, roots.filter((root) => !root.endsWith(' dev'))),
+    dev: pruneLock(lock, roots),
+  };
+  return { view: viewOf({ answers, catalog, features, worlds, locked, files: todo, version }), todo, worlds };
+}
+
+function planned(source: Source, entry: Entry, worlds: readonly World[]): Todo {
+  const { port, words } = source.layer;
+  const active = worlds.filter(
+    (world) =>
+      words.every((word) => world.tags.has(word)) && (port === undefined || world.ports[port]?.by === entry.key),
+  );
+  const seed = entry.seeds?.some((path) => (path.endsWith('/') ? source.path.startsWith(path) : source.path === path));
+  return { ...source, owner: entry.key, envs: active.map((world) => world.name), kind: seed ? 'seed' : 'managed' };
+}

@@ -1,0 +1,50 @@
+import { docker, html, json, md, py, sh } from './escape.ts';
+import type { Env } from './option.ts';
+import type { Plan, Todo } from './plan.ts';
+import { strict } from './strict.ts';
+import { put, sorted, type File, type Tree } from './tree.ts';
+
+/** A template compiled at build time: the view in, text out. `print` turns each interpolated value into text. */
+export type Template = (view: object, print: (value: unknown) => string) => string;
+
+/** By `from`: the text of a file without suffix, or the function of one with `.ejs`. */
+export type Bodies = ReadonlyMap<string, string | Template>;
+
+/** The plan → a map of files. A template that fails, prints nothing where a value is due, or is absent fails the run. */
+export function render(plan: Plan, bodies: Bodies): Tree {
+  const tree = new Map<string, File>();
+  const encoder = new TextEncoder();
+  for (const todo of plan.todo)
+    for (const { path, scope, envs } of copies(todo)) {
+      const text = fill(todo, { ...plan.view, ...escapes, envs, ...scope }, bodies);
+      const { mode, id, owner, from, kind } = todo;
+      put(tree, path, { bytes: encoder.encode(text), mode, id, owner, envs, from, kind });
+    }
+  return sorted(tree);
+}
+
+const escapes = { json, py, sh, md, docker, html };
+
+/** A path with `{env}` is rendered once for each world it is for; others once. */
+function copies(todo: Todo): { path: string; scope: { env?: Env }; envs: readonly Env[] }[] {
+  if (!todo.path.includes('{env}')) return [{ path: todo.path, scope: {}, envs: todo.envs }];
+  return todo.envs.map((env) => ({ path: todo.path.replace('{env}', env), scope: { env }, envs: [env] }));
+}
+
+function fill(todo: Todo, view: object, bodies: Bodies): string {
+  const body = bodies.get(todo.from);
+  if (body === undefined) throw new Error(`${todo.from} was planned but not loaded`);
+  if (typeof body === 'string') return body;
+  try {
+    return body(strict('view', view), print);
+  } catch (error) {
+    throw new Error(`${todo.from}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+/** EJS prints nothing for undefined and null; a deployment file with a hole in it is worse than no file. */
+function print(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return String(value);
+  throw new Error(`prints ${value === null ? 'null' : typeof value}; only text and numbers can be printed`);
+}

@@ -1,0 +1,66 @@
+/** What a text answer means. The kind brings validation, the reason of a refusal and an example; nothing else knows them. */
+export interface TextKind {
+  readonly pattern: string;
+  readonly maxLength: number;
+  readonly because: string;
+  readonly example: string;
+}
+
+const kind = (pattern: string, maxLength: number, because: string, example: string): TextKind => ({
+  pattern: `^(?:${pattern})$`,
+  maxLength,
+  because,
+  example,
+});
+
+export const texts = {
+  // 40 leaves room in DNS-1123's 63 characters for suffixes such as -production-migrate.
+  slug: kind(
+    '[a-z](?:[a-z0-9]|-(?=[a-z0-9]))*',
+    40,
+    'use at most 40 lower-case letters, digits and single dashes, starting with a letter (it names hosts, images and containers)',
+    'my-rag',
+  ),
+  sentence: kind(
+    '[^\\p{Cc}\\p{Cs}\\u2028\\u2029]*\\S[^\\p{Cc}\\p{Cs}\\u2028\\u2029]*',
+    200,
+    'use one line of at most 200 characters',
+    'Answers questions about our handbook',
+  ),
+  owner: kind(
+    '[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9]))*',
+    39,
+    'use the account or organisation that will hold the repository: lower-case letters, digits and single dashes',
+    'acme',
+  ),
+  host: kind(
+    '(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?:\\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*(?::[1-9][0-9]{0,4})?',
+    253,
+    'use a host name, with a port if it needs one, without https:// and without a path',
+    'ghcr.io',
+  ),
+  model: kind(
+    '[A-Za-z0-9][A-Za-z0-9._:/@-]*',
+    120,
+    'use the name the provider gives the model: letters, digits and . _ : / @ -',
+    'text-embedding-3-small',
+  ),
+} as const satisfies Record<string, TextKind>;
+
+/** True when the text fits its kind; length is counted in code points. */
+export const fits = (is: keyof typeof texts, text: string): boolean =>
+  text.length <= texts[is].maxLength * 2 &&
+  [...text].length <= texts[is].maxLength &&
+  new RegExp(texts[is].pattern, 'u').test(text);
+
+/** Turns what a folder is called into a usable project name, or undefined when nothing of it is usable. */
+export function slugify(text: string): string | undefined {
+  const slug = text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^[^a-z]+/, '')
+    .slice(0, texts.slug.maxLength)
+    .replace(/-+$/, '');
+  return slug === '' ? undefined : slug;
+}

@@ -1,0 +1,33 @@
+import type { Entry } from '../catalog.ts';
+import type { Locked } from '../lock.ts';
+import type { Answers } from '../options.ts';
+
+/** What the Python files of a repository need to know. */
+export interface PythonView {
+  readonly python: {
+    /** Of the image, such as 3.13. */
+    readonly version: string;
+    /** Oldest that the code runs on, as pyproject.toml and as ruff spell it. */
+    readonly requires: string;
+    readonly tag: string;
+  };
+  /** Ranges of the direct requirements, sorted. */
+  readonly requirements: readonly string[];
+  readonly requirementsDev: readonly string[];
+  readonly lock: { readonly runtime: readonly Locked[]; readonly dev: readonly Locked[] };
+}
+
+/** Oldest Python the service runs on: what a fresh Debian 12 or Ubuntu 24.04 has. */
+const oldest = '3.11';
+
+/** The Python half of the view. */
+export function pythonOf(answers: Answers, features: readonly Entry[], lock: PythonView['lock']): PythonView {
+  const ranges = (key: 'python' | 'pythonDev'): string[] =>
+    [...new Set(features.flatMap((entry) => entry.gives?.[key] ?? []))].sort();
+  return {
+    python: { version: answers.python, requires: `>=${oldest}`, tag: `py${oldest.replace('.', '')}` },
+    requirements: ranges('python'),
+    requirementsDev: ranges('pythonDev'),
+    lock,
+  };
+}

@@ -1,0 +1,101 @@
+import type { Entry } from '../catalog.ts';
+import type { Setting, SettingType } from '../feature.ts';
+import { by } from '../names.ts';
+import { environments, type Env } from '../option.ts';
+import type { Answers } from '../options.ts';
+import type { World } from '../worlds.ts';
+import { budgetOf, type Budget } from './budget.ts';
+
+/** A setting's value in one world: the text, or the name under which the secret store holds it. */
+export interface Placed {
+  readonly stored: boolean;
+  readonly text: string;
+}
+
+/** A setting as templates see it: every spelling that a file needs, no optional field. */
+export interface ShownSetting {
+  readonly name: string;
+  readonly field: string;
+  readonly type: SettingType;
+  /** Python annotation. */
+  readonly annotation: string;
+  /** Value of a host run, as text and as a Python literal. */
+  readonly default: string;
+  readonly literal: string;
+  readonly help: string;
+  readonly secret: boolean;
+  readonly in: Readonly<Record<Env, Placed>>;
+}
+
+const annotations: Readonly<Record<SettingType, string>> = {
+  str: 'str',
+  int: 'int',
+  float: 'float',
+  bool: 'bool',
+  csv: 'Csv',
+};
+
+/** The settings of all chosen features, sorted by name. */
+export function settingsOf(features: readonly Entry[], answers: Answers, worlds: readonly World[]): ShownSetting[] {
+  const budgets = new Map(worlds.map((world) => [world.name, budgetIn(world, answers)]));
+  const shown = features.flatMap((entry) => entry.gives?.settings ?? []).map((setting): ShownSetting => {
+    const value = hostValue(setting, answers, budgets.get('local'));
+    const literal = literalOf(setting.type, value);
+    return {
+      name: setting.name,
+      field: setting.name.toLowerCase(),
+      type: setting.type,
+      annotation: setting.secret ? 'SecretStr' : annotations[setting.type],
+      default: value,
+      literal: setting.secret ? `SecretStr(${literal})` : literal,
+      help: setting.help,
+      secret: setting.secret ?? false,
+      in: Object.fromEntries(
+        worlds.map((world) => [world.name, placed(setting, value, world, answers, budgets.get(world.name))]),
+      ) as Record<Env, Placed>,
+    };
+  });
+  return shown.sort(by('name'));
+}
+
+/** The time-outs of one world; the port `compute` tells how long traffic may still arrive after SIGTERM. */
+export function budgetIn(world: World, answers: Answers): Budget {
+  const drain = world.ports['compute']?.gives['drainSeconds'];
+  if (typeof drain !== 'string') throw new Error(`compute gives no drainSeconds in ${world.name}`);
+  return budgetOf(answers.maxStreamSeconds, Number(drain));
+}
+
+
+function hostValue(setting: Setting, answers: Answers, budget: Budget | undefined): string {
+  if (setting.default !== '' || setting.from === undefined) return setting.default;
+  return fixedValue(setting.from, answers, budget) ?? setting.default;
+}
+
+function placed(setting: Setting, host: string, world: World, answers: Answers, budget: Budget | undefined): Placed {
+  if (setting.from === undefined) return { stored: false, text: host };
+  const fixed = fixedValue(setting.from, answers, budget);
+  if (fixed !== undefined) return { stored: false, text: fixed };
+  const [port = '', key = ''] = setting.from.split('.');
+  const value = world.ports[port]?.gives[key];
+  if (value === undefined) return { stored: false, text: host };
+  return typeof value === 'string' ? { stored: false, text: value } : { stored: true, text: value.stored };
+}
+
+/** `answer.<id>` and `budget.<field>`: known without asking who fulfils what. */
+function fixedValue(from: string, answers: Answers, budget: Budget | undefined): string | undefined {
+  const [head, key = ''] = from.split('.');
+  const source: Readonly<Record<string, unknown>> | undefined =
+    head === 'answer' ? answers : head === 'budget' ? { ...budget } : undefined;
+  if (source === undefined) return undefined;
+  const value = source[key];
+  if (typeof value !== 'string' && typeof value !== 'number') throw new Error(`a setting takes ${from}, which is no text`);
+  return String(value);
+}
+
+function literalOf(type: SettingType, text: string): string {
+  if (type === 'int' || type === 'float') return text;
+  if (type === 'bool') return text === 'true' ? 'True' : 'False';
+  if (type === 'str') return JSON.stringify(text);
+  const items = text.split(',').filter((item) => item !== '');
+  return `(${items.map((item) => `${JSON.stringify(item)},`).join(' ')})`;
+}

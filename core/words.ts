@@ -1,0 +1,21 @@
+/**
+ * The closed vocabulary of layers and rules that no folder defines. A new port or trait is a deliberate event: one line
+ * of meaning here, and at least one feature that uses it (a test looks).
+ */
+
+/** Facts about a chosen feature that others may ask for without knowing which feature it is. */
+export const traits = {
+  asgi: 'an ASGI application that keeps our contract of health routes, metrics and settings',
+  'owns-source': 'the source of the service is ours, so it can be rendered',
+  scrapes: 'something scrapes the metrics and evaluates alert rules',
+} as const;
+
+/** Needs that several features can satisfy. A port that is not here is named after the feature whose folder defines it. */
+export const ports = {
+  compute: 'runs the containers; gives drainSeconds, how long traffic may still arrive after SIGTERM',
+  'vector-store': 'keeps embeddings; gives provider, the id of its class in the service',
+  'chat-model': 'answers; gives provider, the id of its class in the service',
+  embedder: 'turns text into vectors; gives provider',
+  'rate-limiter': 'counts requests of a caller; gives provider',
+  ledger: 'counts tokens of a caller; gives provider',
+} as const;

@@ -1,0 +1,42 @@
+"""Keeps callers within their daily token budget, whatever happens to the call in between."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+
+from app.contracts import Caller, Ledger, Refused, Usage
+
+log = structlog.get_logger(__name__)
+
+# What most tokenisers make of most languages; good enough to reserve and to fill gaps.
+BYTES_PER_TOKEN = 4
+
+
+@dataclass(slots=True)
+class Bill:
+    """What a reservation was used for so far; whoever spends tokens writes it here."""
+
+    usage: Usage = Usage(0, 0)
+
+
+@asynccontextmanager
+async def reserved(ledger: Ledger, caller: Caller, tokens: int) -> AsyncIterator[Bill]:
+    """Reserve `tokens` for the block and settle what its `Bill` says, also after a failure."""
+    if not await ledger.reserve(caller.id, tokens):
+        raise Refused("The daily token budget does not allow this request.", 429)
+    bill = Bill()
+    try:
+        yield bill
+    finally:
+        try:
+            await ledger.settle(caller.id, tokens, bill.usage.total)
+        except Exception:
+            # The caller has the answer already; the reservation stays, on the safe side.
+            log.exception("settle_failed", caller=caller.id, reserved=tokens, used=bill.usage.total)
+
+
+def estimate(texts: Iterable[str]) -> int:
+    """Estimate the tokens of some texts."""
+    return sum(len(text.encode()) // BYTES_PER_TOKEN + 1 for text in texts)

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# A real Envoy on 127.0.0.1 that balances two backends by their /readyz (envoy.yaml).
+#   envoy.sh start PORT DIR FIRST SECOND   FIRST and SECOND are the backends' ports; prints the URL once Envoy is live
+#   envoy.sh stop  PORT DIR                ends it and waits for it
+# DIR/pid holds the process id, DIR/admin the address of its admin page (/clusters tells each backend's health), DIR/log its log.
+set -euo pipefail
+(($# >= 3)) || {
+  sed -n '2,5s/^# \{0,1\}//p' "$0" >&2
+  exit 2
+}
+command=$1 port=$2 dir=$3
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+server=${AI_DEPLOY_CACHE:-$HOME/.cache/ai-deploy}/tools/bin/envoy
+
+start() {
+  mkdir -p "$dir"
+  dir=$(cd "$dir" && pwd)
+  sed "s/@PORT@/$port/; s/@FIRST@/$1/; s/@SECOND@/$2/" "$here/envoy.yaml" >"$dir/envoy.yaml"
+  rm -f "$dir/admin"
+  # hot restart shares memory between all Envoys of a machine
+  "$server" -c "$dir/envoy.yaml" --concurrency 1 --disable-hot-restart --log-level warning \
+    --admin-address-path "$dir/admin" >"$dir/log" 2>&1 &
+  local pid=$!
+  echo "$pid" >"$dir/pid"
+  for _ in {1..300}; do
+    kill -0 "$pid" 2>/dev/null || break
+    if [[ -s $dir/admin ]] && curl -sf -o "$dir/ready" "http://$(<"$dir/admin")/ready" && grep -q LIVE "$dir/ready"; then
+      echo "http://127.0.0.1:$port"
+      return
+    fi
+    sleep 0.1
+  done
+  rm -f "$dir/pid"
+  tail -n 5 "$dir/log" >&2
+  kill "$pid" 2>/dev/null || true
+  exit 1
+}
+
+stop() {
+  local pid
+  pid=$(<"$dir/pid")
+  rm -f "$dir/pid"
+  kill -TERM "$pid"
+  while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
+}
+
+case $command in
+  start)
+    (($# == 5)) || exit 2
+    start "$4" "$5"
+    ;;
+  stop) stop ;;
+  *) exit 2 ;;
+esac

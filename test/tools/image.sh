@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# Builds and runs a generated image without a Docker engine, an image registry or systemd (buildah, podman, runc).
+#   image.sh build CONTEXT TAG [BUILDAH-OPTION…]              the unchanged Dockerfile, base images never pulled
+#   image.sh run [--OPTION=VALUE…] IMAGE NAME PORT [ENV=VALUE…] [-- COMMAND…]
+#                                                             in the foreground, hardened, PORT in its environment
+#   image.sh exec NAME COMMAND…                               in the running container
+#   image.sh health NAME                                      the image's own HEALTHCHECK command, once
+#   image.sh stop NAME                                        SIGTERM; SIGKILL after 60 s
+#   image.sh size TAG                                         bytes unpacked: `TOTAL APPLICATION`, the latter without the base
+#   image.sh remove TAG
+set -euo pipefail
+here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
+# shellcheck source=/dev/null
+source "$here/containers.sh"
+
+usage() {
+  sed -n '2,10s/^# \{0,1\}//p' "$0" >&2
+  exit 2
+}
+
+# runc, as crun 1.8 refuses a machine with both kinds of cgroups; cgroupfs, as there may be no systemd.
+ENGINE=(podman --runtime runc --cgroup-manager=cgroupfs --events-backend=none --tmpdir "$CONTAINERS/libpod")
+
+# The machine's certificates are mounted for the packages that the build downloads: the Dockerfile need not know.
+# HEALTHCHECK is kept only in Docker's format.
+build() {
+  local context=$1 tag=$2 bundle=/etc/ssl/certs/ca-certificates.crt
+  shift 2
+  exec nice -n 5 buildah build --pull-never --format docker --layers="${AI_DEPLOY_LAYERS:-false}" --network host \
+    --volume "$bundle:$bundle:ro" --tag "$tag" "$@" "$context"
+}
+
+# Read-only root, an ordinary user, no capability. Limits are given, as podman's default may lie above the machine's own.
+# Health-check timers need systemd: `image.sh health` asks instead.
+run() {
+  local options=() environment=() image name port
+  while [[ ${1:-} == --?* ]]; do
+    options+=("$1")
+    shift
+  done
+  (($# >= 3)) || usage
+  image=$1 name=$2 port=$3
+  shift 3
+  while (($#)) && [[ $1 != -- ]]; do
+    environment+=(--env "$1")
+    shift
+  done
+  (($# == 0)) || shift
+  exec "${ENGINE[@]}" run \
+    --rm --name "$name" --pull=never --network=host \
+    --read-only --read-only-tmpfs=false --tmpfs /tmp:rw,size=16m,mode=1777 \
+    --ulimit nofile=1024:20000 --ulimit nproc=1000:1000 --no-healthcheck \
+    --cap-drop=ALL --security-opt=no-new-privileges --user 10001:10001 --log-driver=none \
+    --env "PORT=$port" "${environment[@]}" "${options[@]}" "$image" "$@"
+}
+
+health() {
+  local image test
+  image=$("${ENGINE[@]}" inspect --type container --format '{{.Image}}' "$1")
+  mapfile -t test < <(buildah inspect --type image --format '{{range .Docker.Config.Healthcheck.Test}}{{println .}}{{end}}' "$image")
+  case ${test[0]:-NONE} in
+    CMD) "${ENGINE[@]}" exec "$1" "${test[@]:1:${#test[@]}-2}" ;;
+    CMD-SHELL) "${ENGINE[@]}" exec "$1" /bin/sh -c "${test[1]}" ;;
+    *)
+      echo "$1: its image has no health check" >&2
+      return 1
+      ;;
+  esac
+}
+
+# The base is the lowest layer: the stand-in has one only.
+size() {
+  local layers
+  mapfile -t layers < <("${ENGINE[@]}" history --human=false --format '{{.Size}}' "$1")
+  local total=0 layer
+  for layer in "${layers[@]}"; do ((total += layer)) || true; done
+  echo "$total $((total - layers[-1]))"
+}
+
+(($# >= 2)) || usage
+command=$1
+shift
+case $command in
+  build) build "$@" ;;
+  run) run "$@" ;;
+  exec) "${ENGINE[@]}" exec "$@" ;;
+  health) health "$1" ;;
+  stop) "${ENGINE[@]}" stop --time 60 "$1" ;;
+  size) size "$1" ;;
+  remove) buildah rmi --force "$1" ;;
+  *) usage ;;
+esac
