@@ -2,9 +2,18 @@ import tseslint from 'typescript-eslint';
 
 /** What core may not know: the outside world, time, chance, and the faces. */
 const impure = [
-  { group: ['node:*', 'fs', 'path', 'os', 'child_process', 'crypto'], message: 'core is pure: no disk, process or network' },
-  { group: ['yeoman-*', '@yeoman/*', 'inquirer', 'execa', 'ejs', 'memfs'], message: 'core knows no face and no library of the edge' },
-  { group: ['**/repo/**', '**/generators/**', '**/scripts/**'], message: 'arrows run one way: generators → repo → core' },
+  {
+    group: ['node:*', 'fs', 'path', 'os', 'child_process', 'crypto'],
+    message: 'core is pure: no disk, process or network',
+  },
+  {
+    group: ['yeoman-*', '@yeoman/*', 'inquirer', 'execa', 'ejs', 'memfs'],
+    message: 'core knows no face and no library of the edge',
+  },
+  {
+    group: ['**/repo/**', '**/generators/**', '**/scripts/**'],
+    message: 'arrows run one way: generators → repo → core',
+  },
 ];
 
 export default tseslint.config(
@@ -12,7 +21,7 @@ export default tseslint.config(
   ...tseslint.configs.recommendedTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js'] } } },
+    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js', 'scripts/*.mjs', 'test/tools/*.mjs'] } } },
     rules: {
       'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
       '@typescript-eslint/consistent-type-definitions': 'off',
@@ -31,7 +40,17 @@ export default tseslint.config(
     files: ['core/**/*.ts'],
     rules: {
       'no-restricted-imports': ['error', { patterns: impure }],
-      'no-restricted-globals': ['error', 'process', 'console', 'fetch', 'setTimeout', 'setInterval', 'performance', 'Buffer', 'require'],
+      'no-restricted-globals': [
+        'error',
+        'process',
+        'console',
+        'fetch',
+        'setTimeout',
+        'setInterval',
+        'performance',
+        'Buffer',
+        'require',
+      ],
       'no-restricted-properties': [
         'error',
         { object: 'Math', property: 'random', message: 'core is pure: same answers, same bytes' },
@@ -44,11 +63,18 @@ export default tseslint.config(
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: [{ group: ['**/generators/**', '**/scripts/**', 'yeoman-*', 'inquirer'], message: 'the edge knows no face' }] },
+        {
+          patterns: [
+            { group: ['**/generators/**', '**/scripts/**', 'yeoman-*', 'inquirer'], message: 'the edge knows no face' },
+          ],
+        },
       ],
     },
   },
-  { files: ['templates/*/*/feature.ts', 'generators/*/index.ts', '*.config.*'], rules: { 'no-restricted-syntax': 'off' } },
+  {
+    files: ['templates/*/*/feature.ts', 'generators/*/index.ts', '*.config.*'],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
   { files: ['test/**/*.ts'], rules: { 'max-lines-per-function': 'off' } },
-  { files: ['eslint.config.js'], ...tseslint.configs.disableTypeChecked },
+  { files: ['**/*.js', '**/*.mjs'], ...tseslint.configs.disableTypeChecked },
 );

@@ -1,7 +1,7 @@
 import type { Catalog } from './catalog.ts';
 import { holds, wordsOf } from './match.ts';
 import { kebab, nearest } from './names.ts';
-import { deployed } from './option.ts';
+import { deployed, type Option } from './option.ts';
 import { optionList, options, type OptionId } from './options.ts';
 import { impossible } from './rules.ts';
 import { normalise } from './values.ts';
@@ -35,23 +35,31 @@ export function attempt(sources: readonly Source[], catalog: Catalog): Attempt {
   const problems = sources.flatMap(unknownOptions);
   for (const [id, option] of optionList) {
     const given = sources.find((one) => one.answers[id] !== undefined);
-    const applies = deployed.some((env) => holds(option.when, tagsIn(env, draft, catalog)));
-    if (!applies) {
+    if (!applies(option, draft, catalog)) {
       draft[id] = option.otherwise === undefined ? null : normalise(id, option.otherwise, catalog).value;
       source[id] = 'default';
-      const same = given && JSON.stringify(normalise(id, given.answers[id], catalog).value) === JSON.stringify(draft[id]);
+      const same =
+        given && JSON.stringify(normalise(id, given.answers[id], catalog).value) === JSON.stringify(draft[id]);
       if (given && given.answers[id] !== null && !same) problems.push(idle(id, given.answers[id]));
       continue;
     }
-    const fallback = chosen(draft, catalog).map((entry) => entry.defaults?.[id]).find((value) => value !== undefined);
+    const fallback = chosen(draft, catalog)
+      .map((entry) => entry.defaults?.[id])
+      .find((value) => value !== undefined);
     const standard = normalise(id, fallback ?? option.default, catalog).value;
-    const { value, because } = given ? normalise(id, given.answers[id], catalog) : { value: standard, because: undefined };
+    const { value, because } = given
+      ? normalise(id, given.answers[id], catalog)
+      : { value: standard, because: undefined };
     if (because !== undefined) problems.push({ option: id, got: given?.answers[id], because });
     draft[id] = because === undefined ? value : standard;
     source[id] = given && because === undefined ? given.name : 'default';
   }
   return { draft, source, problems: [...problems, ...impossible(draft, catalog)] };
 }
+
+/** Whether the question makes sense after the answers so far. */
+export const applies = (option: Option, draft: Draft, catalog: Catalog): boolean =>
+  option.when === undefined || deployed.some((env) => holds(option.when, tagsIn(env, draft, catalog)));
 
 function idle(id: OptionId, got: unknown): Problem {
   const when = options[id] as { when?: string };

@@ -53,7 +53,11 @@ export function catalog(raws: readonly Raw[]): Catalog {
 }
 
 /** The values of a pick or picks, with a label and a hint each; empty for other kinds. */
-export function choicesOf(id: OptionId, option: Option, from: Catalog): { value: string; label: string; hint: string }[] {
+export function choicesOf(
+  id: OptionId,
+  option: Option,
+  from: Catalog,
+): { value: string; label: string; hint: string }[] {
   if (option.kind !== 'pick' && option.kind !== 'picks') return [];
   if (option.choices !== 'features')
     return Object.entries(option.choices).map(([value, label]) => ({ value, label, hint: '' }));

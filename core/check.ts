@@ -27,11 +27,15 @@ function knownWords(catalog: Catalog): Set<string> {
 }
 
 function checkEntry(entry: Entry, all: readonly Entry[], known: ReadonlySet<string>): string[] {
-  const slots = optionList.flatMap(([id, option]) => ('choices' in option && option.choices === 'features' ? [kebab(id)] : []));
+  const slots = optionList.flatMap(([id, option]) =>
+    'choices' in option && option.choices === 'features' ? [kebab(id)] : [],
+  );
   const wrong: string[] = [];
   if (entry.slot !== always && !slots.includes(entry.slot)) wrong.push(`no option is called ${entry.slot}`);
-  for (const trait of entry.traits ?? []) if (!(trait in traits)) wrong.push(`trait "${trait}" is not in core/words.ts`);
-  for (const id of Object.keys(entry.defaults ?? {})) if (!(id in options)) wrong.push(`default for unknown option ${id}`);
+  for (const trait of entry.traits ?? [])
+    if (!(trait in traits)) wrong.push(`trait "${trait}" is not in core/words.ts`);
+  for (const id of Object.keys(entry.defaults ?? {}))
+    if (!(id in options)) wrong.push(`default for unknown option ${id}`);
   const matches = [
     ...(entry.rules ?? []).flatMap((rule) => [rule.when, rule.needs, rule.forbids]),
     ...(entry.fulfils ?? []).map((fulfilment) => fulfilment.when),
@@ -45,7 +49,8 @@ function checkEntry(entry: Entry, all: readonly Entry[], known: ReadonlySet<stri
 function checkSource(source: Source, entry: Entry, known: ReadonlySet<string>): string[] {
   const { port, words } = source.layer;
   const wrong = words.filter((word) => !known.has(word)).map((word) => `unknown word "${word}" in ${source.from}`);
-  if (words.join('+') !== [...words].sort().join('+')) wrong.push(`write @${[...words].sort().join('+')} in ${source.from}`);
+  if (words.join('+') !== [...words].sort().join('+'))
+    wrong.push(`write @${[...words].sort().join('+')} in ${source.from}`);
   if (/(^|\/)(@|port=)/.test(source.path)) wrong.push(`a layer is a prefix, and only one: ${source.from}`);
   if (port !== undefined && !(entry.fulfils ?? []).some((fulfilment) => fulfilment.port === port))
     wrong.push(`${source.from} belongs to port ${port}, which this feature does not fulfil`);

@@ -15,11 +15,11 @@ export const sh = (value: string): string =>
   /^[A-Za-z0-9_./:=@%+,-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
 
 /** Text of Markdown: nothing in it becomes markup, a link or a table cell's end. */
-export const md = (value: string): string => value.replace(/[\\`*_{}[\]<>#|!~&$]/g, (c) => (c === '<' ? '&lt;' : `\\${c}`));
+export const md = (value: string): string =>
+  value.replace(/[\\`*_{}[\]<>#|!~&$]/g, (c) => (c === '<' ? '&lt;' : `\\${c}`));
 
 /** Inside the double quotes of a Dockerfile's LABEL or ENV, where `$` expands. */
 export const docker = (value: string): string => value.replace(/["\\$]/g, (c) => `\\${c}`);
 
 /** Text of HTML. */
-export const html = (value: string): string =>
-  value.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+export const html = (value: string): string => value.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);

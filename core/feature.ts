@@ -14,6 +14,8 @@ export interface Setting {
   readonly default: string;
   readonly help: string;
   readonly secret?: true;
+  /** A secret that nobody outside knows: made at random where the repository is set up. Without it a person supplies it. */
+  readonly generate?: true;
   /** Who supplies it in a container: `<port>.<key>`, `answer.<option id>` or `budget.<field>`. */
   readonly from?: `${string}.${string}`;
 }
@@ -49,6 +51,8 @@ export interface Service {
   readonly label: string;
   readonly port: number;
   readonly purpose: string;
+  /** Where it serves metrics on its port, and the secret (file name) that is the bearer token for them. */
+  readonly scrape?: { readonly path: string; readonly secret: string };
 }
 
 export interface Metric {

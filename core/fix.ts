@@ -10,15 +10,38 @@ const keyOf = (problem: Problem): string => `${problem.option}: ${problem.becaus
  */
 export function fixFor(problem: Problem, found: Attempt, sources: readonly Source[], catalog: Catalog): Problem {
   if (problem.fix) return problem;
-  const before = new Set(found.problems.map(keyOf));
-  for (const [id, value] of candidates(problem, found, catalog)) {
-    const left = attempt([{ name: 'fix', answers: { [id]: value } }, ...sources], catalog).problems.map(keyOf);
-    if (!left.includes(keyOf(problem)) && left.every((key) => before.has(key))) return { ...problem, fix: { [id]: value } };
-  }
-  return problem;
+  return fixAmong(candidates(problem, found, catalog), problem, found, sources, catalog) ?? problem;
 }
 
-function candidates(problem: Problem, found: Attempt, catalog: Catalog): [OptionId, string][] {
+/** What is wrong however the open questions will be answered. A prompt shows a choice that leads here as disabled. */
+export function deadEnds(sources: readonly Source[], open: readonly OptionId[], catalog: Catalog): Problem[] {
+  const found = attempt(sources, catalog);
+  return found.problems.filter((problem) => {
+    if (problem.fix) return !Object.keys(problem.fix).every((id) => open.some((one) => one === id));
+    const later = candidates(problem, found, catalog).filter(([id]) => open.includes(id));
+    return fixAmong(later, problem, found, sources, catalog) === undefined;
+  });
+}
+
+type Candidate = readonly [OptionId, string];
+
+function fixAmong(
+  tried: readonly Candidate[],
+  problem: Problem,
+  found: Attempt,
+  sources: readonly Source[],
+  catalog: Catalog,
+): Problem | undefined {
+  const before = new Set(found.problems.map(keyOf));
+  for (const [id, value] of tried) {
+    const left = attempt([{ name: 'fix', answers: { [id]: value } }, ...sources], catalog).problems.map(keyOf);
+    if (!left.includes(keyOf(problem)) && left.every((key) => before.has(key)))
+      return { ...problem, fix: { [id]: value } };
+  }
+  return undefined;
+}
+
+function candidates(problem: Problem, found: Attempt, catalog: Catalog): Candidate[] {
   const rank = (id: OptionId): number => (id === problem.option ? 0 : found.source[id] === 'default' ? 1 : 2);
   return [...optionList]
     .reverse()
@@ -27,6 +50,6 @@ function candidates(problem: Problem, found: Attempt, catalog: Catalog): [Option
       if (option.kind !== 'pick') return [];
       const values = choicesOf(id, option, catalog).map((choice) => choice.value);
       const best = values.includes(option.default) ? [option.default] : [];
-      return [...new Set([...best, ...values])].map((value): [OptionId, string] => [id, value]);
+      return [...new Set([...best, ...values])].map((value): Candidate => [id, value]);
     });
 }

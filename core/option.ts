@@ -42,4 +42,8 @@ type Bare<O> = O extends { per: 'environment'; choices: infer C }
 type Word<C> = C extends 'features' ? string : keyof C & string;
 
 /** The type of an answer; null only where an option without `otherwise` does not apply. */
-export type ValueOf<O> = O extends { when: Match } ? (O extends { otherwise: string } ? Bare<O> : Bare<O> | null) : Bare<O>;
+export type ValueOf<O> = O extends { when: Match }
+  ? O extends { otherwise: string }
+    ? Bare<O>
+    : Bare<O> | null
+  : Bare<O>;

@@ -28,9 +28,21 @@ export const options = {
     unit: 'numbers',
     quiet: true,
   },
-  vectorDb: { kind: 'pick', ask: 'Vector database', choices: 'features', none: 'No vector search', default: 'pgvector' },
+  vectorDb: {
+    kind: 'pick',
+    ask: 'Vector database',
+    choices: 'features',
+    none: 'No vector search',
+    default: 'pgvector',
+  },
   database: { kind: 'pick', ask: 'Database', choices: 'features', none: 'No database', default: 'postgres' },
-  cache: { kind: 'pick', ask: 'Cache', choices: 'features', none: 'No cache: limits hold per process', default: 'valkey' },
+  cache: {
+    kind: 'pick',
+    ask: 'Cache',
+    choices: 'features',
+    none: 'No cache: limits hold per process',
+    default: 'valkey',
+  },
   cloud: { kind: 'pick', ask: 'Cloud', choices: 'features', none: 'Any machine', default: 'none' },
   runtime: {
     kind: 'pick',
@@ -51,7 +63,13 @@ export const options = {
   },
   ci: { kind: 'pick', ask: 'CI and delivery', choices: 'features', none: 'No pipeline', default: 'none' },
   monitoring: { kind: 'picks', ask: 'Monitoring', choices: 'features', default: ['prometheus'] },
-  auth: { kind: 'pick', ask: 'Who may call it', choices: 'features', none: 'Anybody who can reach it', default: 'api-key' },
+  auth: {
+    kind: 'pick',
+    ask: 'Who may call it',
+    choices: 'features',
+    none: 'Anybody who can reach it',
+    default: 'api-key',
+  },
   python: {
     kind: 'pick',
     ask: 'Python of the image',

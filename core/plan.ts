@@ -37,7 +37,10 @@ export function plan(answers: Answers, { catalog, lock, version }: Library): Pla
     .filter((one) => one.envs.length > 0 && isWanted(one.path, answers.parts));
   const roots = Object.keys(rangesOf(features));
   const locked = {
-    runtime: pruneLock(lock, roots.filter((root) => !root.endsWith(' dev'))),
+    runtime: pruneLock(
+      lock,
+      roots.filter((root) => !root.endsWith(' dev')),
+    ),
     dev: pruneLock(lock, roots),
   };
   return { view: viewOf({ answers, catalog, features, worlds, locked, files: todo, version }), todo, worlds };

@@ -21,7 +21,11 @@ export function impossible(draft: Draft, catalog: Catalog): Problem[] {
   for (const world of worlds)
     for (const { port, user } of world.missing.filter((one) => !explained.has(one.user.key))) {
       const option = optionOf(user);
-      found.set(option + port, { option, got: draft[option], because: `nothing chosen provides ${port} in ${world.name}` });
+      found.set(option + port, {
+        option,
+        got: draft[option],
+        because: `nothing chosen provides ${port} in ${world.name}`,
+      });
     }
   return [...found.values()];
 }

@@ -57,6 +57,7 @@ export const fits = (is: keyof typeof texts, text: string): boolean =>
 export function slugify(text: string): string | undefined {
   const slug = text
     .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^[^a-z]+/, '')

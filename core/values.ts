@@ -35,13 +35,16 @@ function number(option: Option & { kind: 'number' }, raw: unknown): Normalised {
 function text(option: Option & { kind: 'text' }, raw: unknown): Normalised {
   const value = typeof raw === 'number' ? String(raw) : raw;
   const { because, example } = texts[option.is];
-  if (typeof value !== 'string' || !fits(option.is, value)) return { value, because: `${because}, for example ${example}` };
+  if (typeof value !== 'string' || !fits(option.is, value))
+    return { value, because: `${because}, for example ${example}` };
   return { value };
 }
 
 function pick(raw: unknown, values: readonly string[]): Normalised {
   const value = typeof raw === 'number' ? String(raw) : raw;
-  return typeof value === 'string' && values.includes(value) ? { value } : { value, because: notOneOf([value], values) };
+  return typeof value === 'string' && values.includes(value)
+    ? { value }
+    : { value, because: notOneOf([value], values) };
 }
 
 /** A list, a comma-separated text, or `none` for nothing; sorted by the catalogue's order, without repetitions. */
@@ -54,9 +57,9 @@ function picks(raw: unknown, values: readonly string[]): Normalised {
   return { value: values.filter((value) => wanted.includes(value)) };
 }
 
-/** One value for all deployed environments, or one for each: `{staging: …, production: …}`. */
+/** One value for all deployed environments, or one for each: `{staging: …, production: …}`, `staging=…,production=…`. */
 function perEnvironment(raw: unknown, values: readonly string[]): Normalised {
-  const map = typeof raw === 'string' ? Object.fromEntries(deployed.map((env) => [env, raw])) : raw;
+  const map = typeof raw !== 'string' ? raw : raw.includes('=') ? pairsOf(raw) : Object.fromEntries(deployed.map((env) => [env, raw]));
   const shape = `use one of ${values.join(', ')}, or {${deployed.map((env) => `${env}: …`).join(', ')}}`;
   if (typeof map !== 'object' || map === null || Array.isArray(map)) return { value: raw, because: shape };
   const given = map as Readonly<Record<string, unknown>>;
@@ -64,6 +67,12 @@ function perEnvironment(raw: unknown, values: readonly string[]): Normalised {
   const unknown = deployed.map((env) => given[env]).filter((one) => !values.includes(String(one)));
   if (unknown.length > 0) return { value: raw, because: notOneOf(unknown, values) };
   return { value: Object.fromEntries(deployed.map((env) => [env, String(given[env])])) };
+}
+
+/** `a=x,b=y` → its entries; an environment named twice is none of the known ones, so that it is refused. */
+function pairsOf(text: string): Readonly<Record<string, string>> {
+  const pairs = text.split(',').map((pair) => pair.trim().split('=', 2) as [string, string?]);
+  return Object.fromEntries(pairs.map(([env, value = ''], i) => [pairs.findIndex(([one]) => one === env) < i ? `${env} twice` : env, value]));
 }
 
 function notOneOf(wrong: readonly unknown[], values: readonly string[]): string {

@@ -6,7 +6,7 @@ import { environments, type Env } from './option.ts';
 import { optionList, type OptionId } from './options.ts';
 
 /** Answers on their way: any value, any option may be missing. */
-export type Draft = { readonly [K in OptionId]?: unknown };
+export type Draft = Readonly<Partial<Record<OptionId, unknown>>>;
 
 /** A port in one world: the feature that won it and what it gives. */
 export interface Fulfilled {
@@ -39,7 +39,9 @@ export function worldsOf(draft: Draft, catalog: Catalog): World[] {
 export function chosen(draft: Draft, catalog: Catalog): Entry[] {
   const keys = new Set(
     optionList.flatMap(([id, option]) =>
-      'choices' in option && option.choices === 'features' ? valuesOf(draft[id]).map((value) => `${kebab(id)}/${value}`) : [],
+      'choices' in option && option.choices === 'features'
+        ? valuesOf(draft[id]).map((value) => `${kebab(id)}/${value}`)
+        : [],
     ),
   );
   return [...catalog.entries.values()].filter((entry) => entry.slot === always || keys.has(entry.key));
@@ -76,15 +78,15 @@ function fulfil(features: readonly Entry[], tags: Tags): Pick<World, 'ports' | '
   const wanted = new Map<string, Entry[]>();
   for (const user of features)
     for (const port of user.uses ?? []) wanted.set(port, [...(wanted.get(port) ?? []), user]);
-  for (const entry of features)
-    for (const { port } of entry.fulfils ?? []) if (!wanted.has(port)) wanted.set(port, []);
+  for (const entry of features) for (const { port } of entry.fulfils ?? []) if (!wanted.has(port)) wanted.set(port, []);
   for (const [port, users] of wanted) {
     const able = features.flatMap((entry) => {
       const first = entry.fulfils?.find((fulfilment) => fulfilment.port === port && holds(fulfilment.when, tags));
       return first ? [{ by: entry.key, gives: first.gives }] : [];
     });
     const others = able.filter((one) => !users.some((user) => user.key === one.by));
-    if (others.length > 1) throw new Error(`port ${port} has two fulfillers: ${others.map((one) => one.by).join(' and ')}`);
+    if (others.length > 1)
+      throw new Error(`port ${port} has two fulfillers: ${others.map((one) => one.by).join(' and ')}`);
     const winner = others[0] ?? able[0];
     if (winner) ports[port] = winner;
     else if (users[0]) missing.push({ port, user: users[0] });

@@ -55,12 +55,16 @@ export function kindOf(fs: Fs, path: string): Kind {
 
 export const sha256 = (bytes: Uint8Array | string): string => hash('sha256', bytes, 'hex');
 
-/** Creates the folders above a path, up to a root that exists; returns nothing when they are there already. */
-export function makeParents(fs: Fs, root: string, path: string): void {
-  const folder = dirname(path);
-  if (folder === '.' || kindOf(fs, join(root, folder)) === 'folder') return;
-  makeParents(fs, root, folder);
-  fs.mkdirSync(join(root, folder));
+/** Makes the folders above paths under a root that exists, each once. */
+export function folderMaker(fs: Fs, root: string): (path: string) => void {
+  const made = new Set(['.', '']);
+  const make = (folder: string): void => {
+    if (made.has(folder)) return;
+    make(dirname(folder));
+    if (kindOf(fs, join(root, folder)) !== 'folder') fs.mkdirSync(join(root, folder));
+    made.add(folder);
+  };
+  return (path) => make(dirname(path));
 }
 
 /** Removes a file or a whole folder, never what a link points to; nothing there is fine. */

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { sha256 } from './fs.ts';
-import { stop } from './problem.ts';
+import { attempt, stop, type Result } from './problem.ts';
 
 /** The pristine bytes of what was last generated: one text file that git stores as small deltas. */
 export const packPath = '.ai-deploy/base.pack';
@@ -36,21 +36,23 @@ interface Head {
 }
 
 /** Reads a pack. A damaged entry is skipped and named; reading goes on at the next head line. */
-export function readPack(source: Uint8Array): Pack {
+export function readPack(source: Uint8Array): Result<Pack> {
   const bytes = Buffer.from(source.buffer, source.byteOffset, source.length);
-  refuseNewer(bytes);
-  const blobs = new Map<string, Uint8Array>();
-  const damaged: string[] = [];
-  for (let head = nextHead(bytes, 0); head; ) {
-    const sound = decode(bytes.subarray(head.body, head.body + head.size), head);
-    const whole = head.raw && sound && bytes[head.body + head.size] === 10 ? head.body + head.size : undefined;
-    const next = nextHead(bytes, whole ?? head.body);
-    const found = whole === undefined ? rescue(bytes.subarray(head.body, next?.start), head) : sound;
-    if (found) blobs.set(head.sha, found);
-    else damaged.push(head.path);
-    head = next;
-  }
-  return { blobs, damaged };
+  return attempt(() => {
+    refuseNewer(bytes);
+    const blobs = new Map<string, Uint8Array>();
+    const damaged: string[] = [];
+    for (let head = nextHead(bytes, 0); head; ) {
+      const intact = head.raw ? decode(bytes.subarray(head.body, head.body + head.size), head) : undefined;
+      // An intact text may itself contain lines that look like heads, so reading goes on behind it.
+      const next = nextHead(bytes, head.body - 1 + (intact ? head.size : 0));
+      const found = intact ?? rescue(bytes.subarray(head.body, next?.start), head);
+      if (found) blobs.set(head.sha, found);
+      else damaged.push(head.path);
+      head = next;
+    }
+    return { blobs, damaged };
+  });
 }
 
 /** The bytes between two heads, as they are or with the line ends that a careless checkout changed. */

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { runInThisContext } from 'node:vm';
 import { catalog, type Catalog, type Raw } from '../core/catalog.ts';
 import { check } from '../core/check.ts';
 import type { Feature } from '../core/feature.ts';
@@ -54,7 +55,7 @@ function read(from: string, file: string, bodies: Map<string, string | Template>
   }
   const source = compile(text, from);
   compiled.set(from, source);
-  bodies.set(from, new Function(`return ${source}`)() as Template);
+  bodies.set(from, runInThisContext(source, { filename: from }) as Template);
 }
 
 async function featureOf(folder: string): Promise<Feature | undefined> {

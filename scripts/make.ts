@@ -15,8 +15,7 @@ export interface Made {
 /** Answers → repository; throws with every problem when the answers cannot be together. */
 export function make(answers: Readonly<Record<string, unknown>>, library: Loaded): Made {
   const resolved = resolve([{ name: 'command line', answers }], library.catalog);
-  if (!resolved.ok)
-    throw new Error(resolved.problems.map(({ option, because }) => `${option}: ${because}`).join('\n'));
+  if (!resolved.ok) throw new Error(resolved.problems.map(({ option, because }) => `${option}: ${because}`).join('\n'));
   const planned = plan(resolved.answers, library satisfies Library);
   return { answers: resolved.answers, plan: planned, tree: render(planned, library.bodies) };
 }

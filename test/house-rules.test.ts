@@ -12,8 +12,12 @@ import { load, root } from '../scripts/load.ts';
  */
 
 const ours = /^(core|repo|generators|scripts|test)\/.*\.(ts|mjs)$/;
-const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root, encoding: 'utf8' }).split('\n');
-const files = listed.filter((path) => path !== '' && !path.startsWith('test/golden/') && !path.startsWith('test/renders/'));
+const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root, encoding: 'utf8' }).split(
+  '\n',
+);
+const files = listed.filter(
+  (path) => path !== '' && !path.startsWith('test/golden/') && !path.startsWith('test/renders/'),
+);
 const sources = files.filter((path) => ours.test(path));
 const templates = files.filter((path) => /^templates\/[^/]+\/[^/]+\/./.test(path));
 const text = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -49,7 +53,13 @@ describe('templates', () => {
   const allowed = /^(if \(has(\.\w+|\['[a-z-]+'\])\) \{|for \(const [\w[\]{}, ]+ of [^)]+\) \{|\})$/;
 
   test('only `if (has.x)`, `for (const x of list)` and `}`: anything cleverer is a field of the View', () => {
-    expect(ejs.flatMap((path) => tags(path).filter((tag) => !allowed.test(tag)).map((tag) => `${path}: ${tag}`))).toEqual([]);
+    expect(
+      ejs.flatMap((path) =>
+        tags(path)
+          .filter((tag) => !allowed.test(tag))
+          .map((tag) => `${path}: ${tag}`),
+      ),
+    ).toEqual([]);
   });
 
   test('at most 6 control tags: split the file, or let a layer choose it', () => {
@@ -79,7 +89,9 @@ describe('a choice is named only in its own folder', () => {
     const core = sources.filter((path) => path.startsWith('core/') && path !== 'core/options.ts');
     const code = (path: string): string => text(path).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
     const named = core.flatMap((path) =>
-      choices.filter(({ id }) => new RegExp(`['"\`=]${id}['"\`]`).test(code(path))).map(({ key }) => `${path} names ${key}`),
+      choices
+        .filter(({ id }) => new RegExp(`['"\`=]${id}['"\`]`).test(code(path)))
+        .map(({ key }) => `${path} names ${key}`),
     );
     expect(named).toEqual([]);
   });
@@ -109,14 +121,20 @@ describe('words', () => {
       ]),
     );
     for (const trait of Object.keys(traits)) {
-      expect(entries.some((entry) => entry.traits?.includes(trait)), `${trait} is had`).toBe(true);
+      expect(
+        entries.some((entry) => entry.traits?.includes(trait)),
+        `${trait} is had`,
+      ).toBe(true);
       expect(asked.has(trait), `${trait} is asked for`).toBe(true);
     }
   });
 
   test('every port has a fulfiller', () => {
     for (const port of Object.keys(ports))
-      expect(entries.some((entry) => entry.fulfils?.some((one) => one.port === port)), port).toBe(true);
+      expect(
+        entries.some((entry) => entry.fulfils?.some((one) => one.port === port)),
+        port,
+      ).toBe(true);
   });
 });
 

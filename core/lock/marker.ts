@@ -34,31 +34,36 @@ export function show(marker: Marker): string {
     .join(' or ');
 }
 
+const operators = /^(?:[=!<>]=|[<>]|~=|===|in|not in)$/;
+const operands = /^(?:\w+|'.*')$/;
+
 /** The text of a PEP 508 marker → groups; '' is "always". */
 export function parse(text: string): Marker {
   if (text === '') return always;
-  const tokens = text.match(/[()]|'[^']*'|"[^"]*"|not\s+in\b|[\w.]+|[<>=!~]+/g) ?? [];
-  const next = (): string => tokens.shift() ?? '';
+  const tokens = text.match(/[()]|'[^']*'|"[^"]*"|not\s+in\b|\w+|[<>=!~]+|\S/g) ?? [];
+  const refuse = (): never => {
+    throw new Error(`cannot read the marker ${JSON.stringify(text)}`);
+  };
+  const next = (form: RegExp): string => {
+    const token = (tokens.shift() ?? '').replace(/^"(.*)"$/, "'$1'");
+    return form.test(token) ? token : refuse();
+  };
   const chain = (word: string, of: () => Marker, add: (a: Marker, b: Marker) => Marker): Marker => {
     let marker = of();
-    while (tokens[0] === word) marker = (next(), add(marker, of()));
+    while (tokens[0] === word) marker = (tokens.shift(), add(marker, of()));
     return marker;
   };
   const anyOf = (): Marker => chain('or', () => chain('and', one, both), either);
   const one = (): Marker => {
-    if (tokens[0] !== '(') return [[{ left: quoted(next()), op: next(), right: quoted(next()) }]];
-    next();
+    if (tokens[0] !== '(') return [[{ left: next(operands), op: next(operators), right: next(operands) }]];
+    tokens.shift();
     const inner = anyOf();
-    return next() === ')' ? inner : [];
+    next(/^\)$/);
+    return inner;
   };
-  const whole = tokens.join('').replace(/\s/g, '') === text.replace(/\s/g, '');
-  const marker = whole ? anyOf() : [];
-  const sound = marker.every((group) => group.every(({ op, right }) => /^(?:[<>=!~]+|in|not in)$/.test(op) && right));
-  if (!whole || tokens.length > 0 || !sound) throw new Error(`cannot read the marker ${JSON.stringify(text)}`);
-  return marker;
+  const marker = anyOf();
+  return tokens.length === 0 ? marker : refuse();
 }
-
-const quoted = (token: string): string => token.replace(/^"(.*)"$/, "'$1'");
 
 /** True when the first group holds wherever the second does. */
 const covers = (wide: Group, narrow: Group): boolean => wide.every((b) => narrow.some((a) => implies(a, b)));

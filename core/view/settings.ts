@@ -1,7 +1,7 @@
 import type { Entry } from '../catalog.ts';
 import type { Setting, SettingType } from '../feature.ts';
 import { by } from '../names.ts';
-import { environments, type Env } from '../option.ts';
+import type { Env } from '../option.ts';
 import type { Answers } from '../options.ts';
 import type { World } from '../worlds.ts';
 import { budgetOf, type Budget } from './budget.ts';
@@ -24,6 +24,8 @@ export interface ShownSetting {
   readonly literal: string;
   readonly help: string;
   readonly secret: boolean;
+  /** A secret made at random where the repository is set up; of the others a person knows the value. */
+  readonly generated: boolean;
   readonly in: Readonly<Record<Env, Placed>>;
 }
 
@@ -38,33 +40,35 @@ const annotations: Readonly<Record<SettingType, string>> = {
 /** The settings of all chosen features, sorted by name. */
 export function settingsOf(features: readonly Entry[], answers: Answers, worlds: readonly World[]): ShownSetting[] {
   const budgets = new Map(worlds.map((world) => [world.name, budgetIn(world, answers)]));
-  const shown = features.flatMap((entry) => entry.gives?.settings ?? []).map((setting): ShownSetting => {
-    const value = hostValue(setting, answers, budgets.get('local'));
-    const literal = literalOf(setting.type, value);
-    return {
-      name: setting.name,
-      field: setting.name.toLowerCase(),
-      type: setting.type,
-      annotation: setting.secret ? 'SecretStr' : annotations[setting.type],
-      default: value,
-      literal: setting.secret ? `SecretStr(${literal})` : literal,
-      help: setting.help,
-      secret: setting.secret ?? false,
-      in: Object.fromEntries(
-        worlds.map((world) => [world.name, placed(setting, value, world, answers, budgets.get(world.name))]),
-      ) as Record<Env, Placed>,
-    };
-  });
+  const shown = features
+    .flatMap((entry) => entry.gives?.settings ?? [])
+    .map((setting): ShownSetting => {
+      const value = hostValue(setting, answers, budgets.get('local'));
+      const literal = literalOf(setting.type, value);
+      return {
+        name: setting.name,
+        field: setting.name.toLowerCase(),
+        type: setting.type,
+        annotation: setting.secret ? 'SecretStr' : annotations[setting.type],
+        default: value,
+        literal: setting.secret ? `SecretStr(${literal})` : literal,
+        help: setting.help,
+        secret: setting.secret ?? false,
+        generated: setting.generate ?? false,
+        in: Object.fromEntries(
+          worlds.map((world) => [world.name, placed(setting, value, world, answers, budgets.get(world.name))]),
+        ) as Record<Env, Placed>,
+      };
+    });
   return shown.sort(by('name'));
 }
 
 /** The time-outs of one world; the port `compute` tells how long traffic may still arrive after SIGTERM. */
 export function budgetIn(world: World, answers: Answers): Budget {
-  const drain = world.ports['compute']?.gives['drainSeconds'];
+  const drain = world.ports.compute?.gives.drainSeconds;
   if (typeof drain !== 'string') throw new Error(`compute gives no drainSeconds in ${world.name}`);
   return budgetOf(answers.maxStreamSeconds, Number(drain));
 }
-
 
 function hostValue(setting: Setting, answers: Answers, budget: Budget | undefined): string {
   if (setting.default !== '' || setting.from === undefined) return setting.default;
@@ -88,7 +92,8 @@ function fixedValue(from: string, answers: Answers, budget: Budget | undefined):
     head === 'answer' ? answers : head === 'budget' ? { ...budget } : undefined;
   if (source === undefined) return undefined;
   const value = source[key];
-  if (typeof value !== 'string' && typeof value !== 'number') throw new Error(`a setting takes ${from}, which is no text`);
+  if (typeof value !== 'string' && typeof value !== 'number')
+    throw new Error(`a setting takes ${from}, which is no text`);
   return String(value);
 }
 

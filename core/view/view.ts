@@ -23,12 +23,22 @@ export interface View extends PythonView {
   /** Bare words → whether they hold in a deployed world. Choices are not here: a template cannot name one. */
   readonly has: Readonly<Record<string, boolean>>;
   readonly settings: readonly ShownSetting[];
+  /** Settings that are no secret; secrets; and those secrets that a person must supply. */
+  readonly plain: readonly ShownSetting[];
   readonly secrets: readonly ShownSetting[];
+  readonly given: readonly ShownSetting[];
   readonly integrations: readonly Integration[];
   readonly roles: readonly { readonly role: string; readonly items: readonly Integration[] }[];
   readonly services: readonly Service[];
-  readonly metrics: readonly (Required<Metric>)[];
-  readonly features: readonly { readonly key: string; readonly slot: string; readonly id: string; readonly label: string }[];
+  /** Services with metrics of their own. */
+  readonly scraped: readonly Scraped[];
+  readonly metrics: readonly Required<Metric>[];
+  readonly features: readonly {
+    readonly key: string;
+    readonly slot: string;
+    readonly id: string;
+    readonly label: string;
+  }[];
   /** Compose files of backing services, by world. */
   readonly includes: Readonly<Record<Env, readonly string[]>>;
   readonly budgets: Readonly<Record<Env, Budget>>;
@@ -53,7 +63,10 @@ export function viewOf(seen: Seen): View {
   const { answers, features, worlds } = seen;
   const settings = settingsOf(features, answers, worlds);
   const integrations = gather(features, 'integrations').sort((a, b) => by('role')(a, b) || by('id')(a, b));
-  const budgets = Object.fromEntries(worlds.map((world) => [world.name, budgetIn(world, answers)])) as Record<Env, Budget>;
+  const budgets = Object.fromEntries(worlds.map((world) => [world.name, budgetIn(world, answers)])) as Record<
+    Env,
+    Budget
+  >;
   return {
     name: answers.name,
     description: answers.description,
@@ -62,16 +75,27 @@ export function viewOf(seen: Seen): View {
     port: answers.port,
     has: wordsThatHold(seen),
     settings,
+    plain: settings.filter((setting) => !setting.secret),
     secrets: settings.filter((setting) => setting.secret),
+    given: settings.filter((setting) => setting.secret && !setting.generated),
     integrations,
     roles: [...new Set(integrations.map(({ role }) => role))].map((role) => ({
       role,
       items: integrations.filter((integration) => integration.role === role),
     })),
     services: gather(features, 'services').sort(by('name')),
-    metrics: gather(features, 'metrics').map((metric) => ({ buckets: [], ...metric })).sort(by('name')),
-    features: features.filter(({ slot }) => slot !== 'base').map(({ key, slot, id, label }) => ({ key, slot, id, label })),
-    includes: { local: includesOf(seen, 'local'), staging: includesOf(seen, 'staging'), production: includesOf(seen, 'production') },
+    scraped: scrapedOf(features),
+    metrics: gather(features, 'metrics')
+      .map((metric) => ({ buckets: [], ...metric }))
+      .sort(by('name')),
+    features: features
+      .filter(({ slot }) => slot !== 'base')
+      .map(({ key, slot, id, label }) => ({ key, slot, id, label })),
+    includes: {
+      local: includesOf(seen, 'local'),
+      staging: includesOf(seen, 'staging'),
+      production: includesOf(seen, 'production'),
+    },
     budgets,
     budget: budgets.production,
     generator: { version: seen.version },
@@ -79,11 +103,18 @@ export function viewOf(seen: Seen): View {
   };
 }
 
+type Scraped = Pick<Service, 'name' | 'port'> & NonNullable<Service['scrape']>;
+
+const scrapedOf = (features: readonly Entry[]): Scraped[] =>
+  gather(features, 'services')
+    .flatMap(({ name, port, scrape }) => (scrape ? [{ name, port, ...scrape }] : []))
+    .sort(by('name'));
+
 type Gives = NonNullable<Entry['gives']>;
 
 /** One list of all chosen features together. */
 export function gather<K extends keyof Gives>(features: readonly Entry[], key: K): NonNullable<Gives[K]>[number][] {
-  return features.flatMap((entry) => [...(entry.gives?.[key] ?? [])]) as NonNullable<Gives[K]>[number][];
+  return features.flatMap((entry) => [...(entry.gives?.[key] ?? [])]);
 }
 
 function wordsThatHold({ catalog, worlds }: Seen): Record<string, boolean> {
@@ -100,4 +131,3 @@ function includesOf({ files }: Seen, env: Env): string[] {
     .flatMap((file) => composeFile.exec(file.path)?.[1] ?? [])
     .sort();
 }
-

@@ -93,15 +93,27 @@ describe('check', () => {
     ['undeclared port', { fulfils: [{ port: 'mystery', gives: {} }] }, 'neither in core/words.ts nor'],
     ['other keys', { fulfils: [{ port: 'qdrant', gives: { host: 'x' } }] }, 'elsewhere it gives host'],
     ['rule about nothing', { rules: [{ needs: 'vector-db=faiss', because: 'x' }] }, 'unknown word "vector-db=faiss"'],
-    ['setting from nobody', { gives: { settings: [{ name: 'A', type: 'str', default: '', help: '', from: 'qdrant.nope' }] } }, 'which nobody gives'],
-    ['setting twice', { gives: { settings: [{ name: 'PORT', type: 'str', default: '', help: '' }] } }, 'setting PORT is declared by'],
+    [
+      'setting from nobody',
+      { gives: { settings: [{ name: 'A', type: 'str', default: '', help: '', from: 'qdrant.nope' }] } },
+      'which nobody gives',
+    ],
+    [
+      'setting twice',
+      { gives: { settings: [{ name: 'PORT', type: 'str', default: '', help: '' }] } },
+      'setting PORT is declared by',
+    ],
     ['seed of nothing', { seeds: ['nothing.py'] }, 'seed nothing.py names no template'],
   ])('%s', (_, feature, message) => {
     expect(wrong({ key: 'base/odd', label: 'Odd', ...feature }).join('\n')).toContain(message);
   });
 
   test('two foreign fulfillers of a port are an error of the catalogue', () => {
-    const rival: Written = { key: 'base/rival', label: 'Rival', fulfils: [{ port: 'vector-store', gives: { provider: 'x' } }] };
+    const rival: Written = {
+      key: 'base/rival',
+      label: 'Rival',
+      fulfils: [{ port: 'vector-store', gives: { provider: 'x' } }],
+    };
     expect(() => tree({}, [...small, rival])).toThrow('port vector-store has two fulfillers');
   });
 });

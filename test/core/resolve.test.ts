@@ -101,9 +101,12 @@ describe('refusals', () => {
     expect(problem?.because).toMatch(/lower-case letters/);
   });
 
-  test.each(['a\nb', '\u2028', 'x'.repeat(201), '   ', 42n, { a: 1 }])('a description is one line: %#', (description) => {
-    expect(problems({ description })[0]?.option).toBe('description');
-  });
+  test.each(['a\nb', '\u2028', 'x'.repeat(201), '   ', 42n, { a: 1 }])(
+    'a description is one line: %#',
+    (description) => {
+      expect(problems({ description })[0]?.option).toBe('description');
+    },
+  );
 
   test('a description may hold anything that is visible', () => {
     expect(problems({ description: `it's "q" $(x) {{ }} <% %> 🚀 \\` })).toEqual([]);

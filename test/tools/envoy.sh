@@ -10,6 +10,8 @@ set -euo pipefail
 }
 command=$1 port=$2 dir=$3
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=/dev/null
+source "$here/process.sh"
 server=${AI_DEPLOY_CACHE:-$HOME/.cache/ai-deploy}/tools/bin/envoy
 
 start() {
@@ -19,29 +21,18 @@ start() {
   rm -f "$dir/admin"
   # hot restart shares memory between all Envoys of a machine
   "$server" -c "$dir/envoy.yaml" --concurrency 1 --disable-hot-restart --log-level warning \
-    --admin-address-path "$dir/admin" >"$dir/log" 2>&1 &
+    --admin-address-path "$dir/admin" </dev/null >"$dir/log" 2>&1 &
   local pid=$!
   echo "$pid" >"$dir/pid"
   for _ in {1..300}; do
-    kill -0 "$pid" 2>/dev/null || break
+    alive "$pid" || break
     if [[ -s $dir/admin ]] && curl -sf -o "$dir/ready" "http://$(<"$dir/admin")/ready" && grep -q LIVE "$dir/ready"; then
       echo "http://127.0.0.1:$port"
       return
     fi
     sleep 0.1
   done
-  rm -f "$dir/pid"
-  tail -n 5 "$dir/log" >&2
-  kill "$pid" 2>/dev/null || true
-  exit 1
-}
-
-stop() {
-  local pid
-  pid=$(<"$dir/pid")
-  rm -f "$dir/pid"
-  kill -TERM "$pid"
-  while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
+  gave_up "$dir" "$pid"
 }
 
 case $command in
@@ -49,6 +40,6 @@ case $command in
     (($# == 5)) || exit 2
     start "$4" "$5"
     ;;
-  stop) stop ;;
+  stop) stop_process "$dir" ;;
   *) exit 2 ;;
 esac

@@ -6,7 +6,9 @@
 #   image.sh exec NAME COMMAND…                               in the running container
 #   image.sh health NAME                                      the image's own HEALTHCHECK command, once
 #   image.sh stop NAME                                        SIGTERM; SIGKILL after 60 s
-#   image.sh size TAG                                         bytes unpacked: `TOTAL APPLICATION`, the latter without the base
+#   image.sh size TAG [BASE]                                  bytes unpacked: `TOTAL APPLICATION`, the latter without BASE
+#                                                             (python:3.13-slim when not given)
+#   image.sh inspect TAG                                      its configuration as JSON
 #   image.sh remove TAG
 set -euo pipefail
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
@@ -14,7 +16,7 @@ here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 source "$here/containers.sh"
 
 usage() {
-  sed -n '2,10s/^# \{0,1\}//p' "$0" >&2
+  sed -n '2,12s/^# \{0,1\}//p' "$0" >&2
   exit 2
 }
 
@@ -57,9 +59,12 @@ run() {
 health() {
   local image test
   image=$("${ENGINE[@]}" inspect --type container --format '{{.Image}}' "$1")
-  mapfile -t test < <(buildah inspect --type image --format '{{range .Docker.Config.Healthcheck.Test}}{{println .}}{{end}}' "$image")
+  mapfile -d '' test < <("${ENGINE[@]}" image inspect "$image" | python3 -c '
+import json, sys
+check = json.load(sys.stdin)[0].get("Healthcheck") or {}
+sys.stdout.writelines(word + "\0" for word in check.get("Test", []))')
   case ${test[0]:-NONE} in
-    CMD) "${ENGINE[@]}" exec "$1" "${test[@]:1:${#test[@]}-2}" ;;
+    CMD) "${ENGINE[@]}" exec "$1" "${test[@]:1}" ;;
     CMD-SHELL) "${ENGINE[@]}" exec "$1" /bin/sh -c "${test[1]}" ;;
     *)
       echo "$1: its image has no health check" >&2
@@ -68,13 +73,11 @@ health() {
   esac
 }
 
-# The base is the lowest layer: the stand-in has one only.
 size() {
-  local layers
-  mapfile -t layers < <("${ENGINE[@]}" history --human=false --format '{{.Size}}' "$1")
-  local total=0 layer
-  for layer in "${layers[@]}"; do ((total += layer)) || true; done
-  echo "$total $((total - layers[-1]))"
+  local total base
+  total=$("${ENGINE[@]}" image inspect --format '{{.Size}}' "$1")
+  base=$("${ENGINE[@]}" image inspect --format '{{.Size}}' "${2:-docker.io/library/python:3.13-slim}")
+  echo "$total $((total - base))"
 }
 
 (($# >= 2)) || usage
@@ -86,7 +89,8 @@ case $command in
   exec) "${ENGINE[@]}" exec "$@" ;;
   health) health "$1" ;;
   stop) "${ENGINE[@]}" stop --time 60 "$1" ;;
-  size) size "$1" ;;
+  size) size "$@" ;;
+  inspect) "${ENGINE[@]}" image inspect "$1" ;;
   remove) buildah rmi --force "$1" ;;
   *) usage ;;
 esac

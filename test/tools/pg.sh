@@ -11,14 +11,12 @@ set -euo pipefail
 command=$1 port=$2 dir=$3
 bin=$(dirname "$(readlink -f "${AI_DEPLOY_CACHE:-$HOME/.cache/ai-deploy}/tools/bin/pg_ctl")")
 
-# PostgreSQL refuses to run as root. Under another user the binaries and DIR may lie below folders that only root can
-# enter (/root, a private temporary folder), hence the one capability that goes along.
+# PostgreSQL refuses to run as root. In a user namespace root looks like an ordinary user and stays the owner of its own
+# files, so neither DIR nor the binaries have to be open to another account (/root and temporary folders never are).
 unprivileged() {
-  local as_nobody=()
-  if [[ $(id -u) -eq 0 ]]; then
-    as_nobody=(setpriv --reuid=nobody --regid=nogroup --clear-groups --inh-caps=+dac_override --ambient-caps=+dac_override)
-  fi
-  "${as_nobody[@]}" env -i PATH=/usr/bin:/bin LC_ALL=C.UTF-8 TZ=UTC "$bin/$1" "${@:2}"
+  local namespace=()
+  [[ $(id -u) -ne 0 ]] || namespace=(unshare --user --map-user=1000 --map-group=1000)
+  "${namespace[@]}" env -i PATH=/usr/bin:/bin LC_ALL=C.UTF-8 TZ=UTC "$bin/$1" "${@:2}"
 }
 
 start() {
@@ -27,16 +25,13 @@ start() {
   if [[ ! -f $dir/data/PG_VERSION ]]; then
     mkdir -p "$dir/data"
     chmod 700 "$dir/data"
-    [[ $(id -u) -ne 0 ]] || chown nobody:nogroup "$dir/data"
     unprivileged initdb -D "$dir/data" -U app --auth=trust -E UTF8 --no-sync >"$dir/initdb.log" 2>&1 || {
       cat "$dir/initdb.log" >&2
       exit 1
     }
-    echo 'CREATE DATABASE app' | unprivileged postgres --single -D "$dir/data" postgres >/dev/null
+    echo 'CREATE DATABASE app' | unprivileged postgres --single -D "$dir/data" postgres >>"$dir/initdb.log" 2>&1
   fi
   # No socket: its path has a length limit that a temporary folder may exceed. No fsync: the data is worth nothing.
-  touch "$dir/log"
-  [[ $(id -u) -ne 0 ]] || chown nobody:nogroup "$dir/log"
   unprivileged pg_ctl -D "$dir/data" -w -t 60 -l "$dir/log" start \
     -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c shared_buffers=32MB" >/dev/null || {
     tail -n 20 "$dir/log" >&2

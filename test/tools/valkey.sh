@@ -9,6 +9,9 @@ set -euo pipefail
   exit 2
 }
 command=$1 port=$2 dir=$3
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=/dev/null
+source "$here/process.sh"
 server=${AI_DEPLOY_CACHE:-$HOME/.cache/ai-deploy}/tools/bin/valkey-server
 
 answers() {
@@ -22,34 +25,23 @@ answers() {
 start() {
   mkdir -p "$dir"
   dir=$(cd "$dir" && pwd)
-  "$server" --port "$port" --bind 127.0.0.1 --dir "$dir" --save '' --appendonly no >"$dir/log" 2>&1 &
+  "$server" --port "$port" --bind 127.0.0.1 --dir "$dir" --save '' --appendonly no </dev/null >"$dir/log" 2>&1 &
   local pid=$!
   echo "$pid" >"$dir/pid"
   for _ in {1..200}; do
     # asked first: another server on the port would answer the PING
-    kill -0 "$pid" 2>/dev/null || break
+    alive "$pid" || break
     if grep -q 'Ready to accept connections' "$dir/log" && answers; then
       echo "redis://127.0.0.1:$port/0"
       return
     fi
     sleep 0.05
   done
-  rm -f "$dir/pid"
-  tail -n 5 "$dir/log" >&2
-  kill "$pid" 2>/dev/null || true
-  exit 1
-}
-
-stop() {
-  local pid
-  pid=$(<"$dir/pid")
-  rm -f "$dir/pid"
-  kill -TERM "$pid"
-  while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
+  gave_up "$dir" "$pid"
 }
 
 case $command in
   start) start ;;
-  stop) stop ;;
+  stop) stop_process "$dir" ;;
   *) exit 2 ;;
 esac

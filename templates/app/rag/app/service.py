@@ -8,9 +8,11 @@ from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 
 from app.contracts import Caller, Chunk, Ledger, Passage, Refused, Usage, VectorStore
+from app.integrations import Integrations
 from app.integrations.spaces import embedding_space
 from app.rag import chunking, prompts
 from app.rag.budget import estimate, reserved
+from app.rag.extract import Extractor
 from app.rag.llm import Llm
 from app.settings import Settings
 from app.telemetry import metrics
@@ -64,9 +66,19 @@ class RagService:
         self._store = store
         self._llm = llm
         self._ledger = ledger
+        self._extractor = Extractor(settings)
+
+    async def ingest_file(
+        self, caller: Caller, name: str, media_type: str, data: bytes
+    ) -> Ingested:
+        """Store an uploaded file."""
+        return await self.ingest(caller, name, await self._extractor.text(data, name, media_type))
 
     async def ingest(self, caller: Caller, source: str, text: str) -> Ingested:
         """Store a document; the same content is stored once, whatever it is called."""
+        most = self._settings.max_document_characters
+        if len(text) > most:
+            raise Refused(f"The document has more than {most} characters of text.", 413)
         pieces = await asyncio.to_thread(self._pieces, text)
         if not pieces:
             raise Refused("The document holds no text.", 422)
@@ -140,6 +152,12 @@ class RagService:
         for piece in pieces:
             digest.update(b"\0" + piece.encode())
         return digest.hexdigest()[:32]
+
+
+def build(settings: Settings, integrations: Integrations) -> RagService:
+    """Put the service together from opened integrations."""
+    llm = Llm(integrations.chat, integrations.embedder)
+    return RagService(settings, integrations.store, llm, integrations.ledger)
 
 
 @contextmanager

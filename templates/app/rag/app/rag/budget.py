@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import structlog
 
-from app.contracts import Caller, Ledger, Refused, Usage
+from app.contracts import Caller, Exhausted, Ledger, Usage
+from app.integrations.memory import seconds_left_today
 
 log = structlog.get_logger(__name__)
 
@@ -25,7 +26,7 @@ class Bill:
 async def reserved(ledger: Ledger, caller: Caller, tokens: int) -> AsyncIterator[Bill]:
     """Reserve `tokens` for the block and settle what its `Bill` says, also after a failure."""
     if not await ledger.reserve(caller.id, tokens):
-        raise Refused("The daily token budget does not allow this request.", 429)
+        raise Exhausted(seconds_left_today())
     bill = Bill()
     try:
         yield bill

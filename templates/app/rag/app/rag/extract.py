@@ -35,16 +35,10 @@ class Extractor:
         self._readers = asyncio.Semaphore(PDF_READERS)
 
     async def text(self, data: bytes, name: str, media_type: str) -> str:
-        """Return the text of a file; `Refused` (413, 415, 422) says what is wrong with it."""
-        kind = kind_of(name, media_type)
-        text = await self._pdf(data) if kind == "pdf" else plain_text(data)
-        return self.bounded(text)
-
-    def bounded(self, text: str) -> str:
-        """Return the text, or refuse it for its length."""
-        if len(text) > self._characters:
-            raise Refused(f"The document has more than {self._characters} characters of text.", 413)
-        return text
+        """Return the text of a file; `Refused` with 413, 415 or 422 says what is wrong with it."""
+        if kind_of(name, media_type) == "pdf":
+            return await self._pdf(data)
+        return plain_text(data)
 
     async def _pdf(self, data: bytes) -> str:
         try:

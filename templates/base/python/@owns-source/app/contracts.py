@@ -6,6 +6,7 @@ behind each of them. All protocols are asynchronous and safe for concurrent use 
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal, Protocol, TypeVar, runtime_checkable
 
 Connection = TypeVar("Connection")
@@ -49,6 +50,18 @@ class Caller:
     """Who is asking: the name of an API key, or `anonymous`. Limits and budgets count by id."""
 
     id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """Tokens booked on the account of `caller` for `day` (UTC), until they are settled.
+
+    It carries its day because an answer that begins before midnight is settled after it.
+    """
+
+    caller: str
+    day: date
+    tokens: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,10 +206,10 @@ class RateLimiter(Integration, Protocol):
 class Ledger(Integration, Protocol):
     """Hard daily token budget per caller: reserve the worst case, then settle what was used."""
 
-    async def reserve(self, key: str, tokens: int) -> bool:
-        """Book `tokens` on today's account (UTC); False, and nothing booked, if too many."""
+    async def reserve(self, caller: str, tokens: int) -> Reservation | None:
+        """Book `tokens` on today's account; None, and nothing booked, if the budget is short."""
         ...
 
-    async def settle(self, key: str, reserved: int, used: int) -> None:
+    async def settle(self, reservation: Reservation, used: int) -> None:
         """Replace a reservation by the real usage (0 gives all of it back)."""
         ...

@@ -1,0 +1,57 @@
+import type { Catalog } from '../catalog.ts';
+import { wordsOf } from '../match.ts';
+import { deployed, type Option } from '../option.ts';
+import { texts } from '../texts.ts';
+import { flags, type Flag } from './flags.ts';
+
+export type Json = { readonly [key: string]: unknown };
+
+/** JSON Schema (2020-12) of an answers file: plain answers, or a whole `ai-deploy.yaml` with the answers inside. */
+export function schema(catalog: Catalog): Json {
+  const all = flags(catalog);
+  const properties = Object.fromEntries(all.map((flag) => [flag.id, propertyOf(flag)]));
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Answers of create-ai-deploy',
+    description: 'Every answer may be left out: the default holds. No secrets belong here.',
+    type: 'object',
+    if: { required: ['answers'] },
+    then: { $ref: '#/$defs/file' },
+    else: { $ref: '#/$defs/answers' },
+    $defs: {
+      answers: { type: 'object', properties, additionalProperties: false },
+      file: {
+        type: 'object',
+        properties: {
+          schema: { const: 1 },
+          generator: { type: 'string', description: 'Version of the templates.' },
+          answers: { $ref: '#/$defs/answers' },
+          upgrade: { type: 'object' },
+        },
+        additionalProperties: false,
+      },
+    },
+  };
+}
+
+function propertyOf({ ask, choices, option }: Flag): Json {
+  const only = option.when === undefined ? '' : ` Only with ${wordsOf(option.when).join(' or ')}.`;
+  const hints = choices.map(({ value, label, hint }) => `${value}: ${hint || label}`);
+  const described = { description: [`${ask}.${only}`, ...hints].join('\n'), default: option.default };
+  const shape = shapeOf(option, choices.map(({ value }) => value));
+  return option.when === undefined || option.otherwise !== undefined
+    ? { ...described, ...shape }
+    : { ...described, anyOf: [shape, { type: 'null' }] };
+}
+
+function shapeOf(option: Option, values: readonly string[]): Json {
+  if (option.kind === 'number') return { type: 'integer', minimum: option.min, maximum: option.max };
+  if (option.kind === 'text') {
+    const { pattern, maxLength, example } = texts[option.is];
+    return { type: 'string', pattern, maxLength, examples: [example] };
+  }
+  if (option.kind === 'picks') return { type: 'array', items: { enum: values }, uniqueItems: true };
+  if (!('per' in option && option.per)) return { enum: values };
+  const each = Object.fromEntries(deployed.map((env) => [env, { enum: values }]));
+  return { anyOf: [{ enum: values }, { type: 'object', properties: each, required: deployed, additionalProperties: false }] };
+}

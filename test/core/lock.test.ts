@@ -1,0 +1,197 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { pruneLock, rangesOf, staleRoots, type Lock } from '../../core/lock.ts';
+import { either, parse, show } from '../../core/lock/marker.ts';
+import { print } from '../../scripts/relock/file.ts';
+import { collect } from '../../scripts/relock/features.ts';
+import { installed, kept, lockOf, randomLock } from '../fixtures/locks.ts';
+import { environments, meaning } from '../fixtures/markers.ts';
+
+const pruned = (lock: Lock, ...roots: string[]) =>
+  pruneLock(lock, roots).map(({ name, version, marker }) => `${name}==${version}${marker}`);
+
+describe('reachability', () => {
+  const lock = lockOf(
+    { 'base/python': ['web'], 'cache/valkey': ['valkey'], 'base/python dev': ['tester'] },
+    { web: ['core'], valkey: [], core: [], tester: ['web', 'valkey'], left: ['core'], 'core-2': [] },
+  );
+
+  test('only what the roots need, sorted, each once', () => {
+    expect(pruned(lock, 'base/python')).toEqual(['core==1', 'web==1']);
+    expect(pruned(lock, 'cache/valkey', 'base/python')).toEqual(['core==1', 'valkey==1', 'web==1']);
+    expect(pruned(lock, 'base/python', 'base/python')).toEqual(['core==1', 'web==1']);
+    expect(pruned(lock)).toEqual([]);
+  });
+
+  test('development is the runtime and more', () => {
+    expect(pruned(lock, 'base/python', 'base/python dev')).toEqual(['core==1', 'tester==1', 'valkey==1', 'web==1']);
+  });
+
+  test('hashes come along', () => {
+    expect(pruneLock(lock, ['cache/valkey'])).toEqual([
+      { name: 'valkey', version: '1', marker: '', hashes: ['sha256:valkey-1'] },
+    ]);
+  });
+
+  test('names are sorted as a whole: a dash does not come before the end', () => {
+    const dashes = lockOf({ r: ['core-2', 'core', 'core-2-a'] }, { 'core-2': [], 'core-2-a': [], core: [] });
+    expect(pruned(dashes, 'r')).toEqual(['core==1', 'core-2==1', 'core-2-a==1']);
+  });
+
+  test('a cycle ends', () => {
+    expect(pruned(lockOf({ r: ['a'] }, { a: ["b ; os_name == 'nt'"], b: ['c'], c: ['a', 'b'] }), 'r')).toEqual([
+      'a==1',
+      "b==1 ; os_name == 'nt'",
+      "c==1 ; os_name == 'nt'",
+    ]);
+  });
+
+  test.each(['base/nothing', 'toString', '__proto__'])('an unknown root %s is refused with the way out', (root) => {
+    expect(() => pruneLock(lock, [root])).toThrow(
+      `the Python lock has no root '${root}' (it has base/python, cache/valkey, base/python dev): make templates/lock.json anew with \`npm run relock\``,
+    );
+  });
+
+  test('an edge that leads nowhere is refused', () => {
+    expect(() => pruned(lockOf({ r: ['a==2'] }, { a: [] }), 'r')).toThrow(`does not hold 'a==2'`);
+    expect(() => pruned(lockOf({ r: ['Not An Edge'] }, { a: [] }), 'r')).toThrow(`does not hold 'Not An Edge'`);
+  });
+});
+
+describe('extras', () => {
+  const sql = { needs: ['types'], extras: { binary: ["wheel ; implementation_name != 'pypy'"], pool: ['pool'] } };
+  const rest = { types: [], wheel: [], pool: ['types'] };
+
+  test('an extra brings its own dependencies and the package itself', () => {
+    expect(pruned(lockOf({ r: ['sql'] }, { sql, ...rest }), 'r')).toEqual(['sql==1', 'types==1']);
+    expect(pruned(lockOf({ r: ['sql[binary,pool]'] }, { sql, ...rest }), 'r')).toEqual([
+      'pool==1',
+      'sql==1',
+      'types==1',
+      "wheel==1 ; implementation_name != 'pypy'",
+    ]);
+  });
+
+  test('an extra that only one path asks for keeps the marker of that path', () => {
+    const lock = lockOf({ r: ['sql', "sql[pool] ; sys_platform == 'win32'"] }, { sql, ...rest });
+    expect(pruned(lock, 'r')).toEqual(["pool==1 ; sys_platform == 'win32'", 'sql==1', 'types==1']);
+  });
+
+  test('an extra may ask for an extra of its own package', () => {
+    const own = { extras: { all: ['sql[pool]'], pool: ['pool'] } };
+    expect(pruned(lockOf({ r: ['sql[all]'] }, { sql: own, pool: [] }), 'r')).toEqual(['pool==1', 'sql==1']);
+  });
+});
+
+describe('two versions of one package', () => {
+  const forked = lockOf(
+    { r: ["np==1 ; python_full_version < '3.12'", "np==2 ; python_full_version >= '3.12'"], s: ['np==2'] },
+    { 'np==1': ['old'], 'np==2': ['new'], old: [], new: [] },
+  );
+
+  test('each keeps its environments, and so does what it needs', () => {
+    expect(pruned(forked, 'r')).toEqual([
+      "new==1 ; python_full_version >= '3.12'",
+      "np==1 ; python_full_version < '3.12'",
+      "np==2 ; python_full_version >= '3.12'",
+      "old==1 ; python_full_version < '3.12'",
+    ]);
+  });
+
+  test('an unconditional path wins', () => {
+    expect(pruned(forked, 's', 'r')).toContain('np==2');
+  });
+
+  test('a package that both versions need is needed always', () => {
+    const lock = lockOf(forked.roots, { 'np==1': ['c'], 'np==2': ['c'], c: [] });
+    expect(pruned(lock, 'r')[0]).toBe('c==1');
+  });
+
+  test('a path that no environment can take is not a path', () => {
+    const never = { 'np==1': ["late ; python_full_version >= '3.13'"], 'np==2': [], late: ['later'], later: [] };
+    expect(pruned(lockOf(forked.roots, never), 'r')).toHaveLength(2);
+  });
+});
+
+describe('markers', () => {
+  const win = "sys_platform == 'win32'";
+  const old = "python_full_version < '3.12'";
+
+  test.each([
+    ['always wins', ['', win], ''],
+    ['a wider range takes a narrower one', ["python_full_version < '3.13'", old], "python_full_version < '3.13'"],
+    ['the more special path says nothing new', [win, `${win} and ${old}`], win],
+    ['opposites make always', [win, "sys_platform != 'win32'"], ''],
+    ['ranges that touch make always', [old, "python_full_version >= '3.12'"], ''],
+    ['what is left of an opposite', [win, `sys_platform != 'win32' and ${old}`], `${old} or ${win}`],
+    ['both stay', [old, win], `${old} or ${win}`],
+    ['parentheses', [`(${win} or os_name == 'nt') and ${old}`], `(os_name == 'nt' and ${old}) or (${old} and ${win})`],
+    ['impossible', [`${win} and sys_platform == 'linux'`, old], old],
+    ['several releases', ["python_full_version == '3.12.*'", old], `${old} or python_full_version == '3.12.*'`],
+    ['double quotes', ['sys_platform == "win32"'], win],
+    ['words as operators', ["'arm' not in platform_machine"], "'arm' not in platform_machine"],
+  ])('%s', (_, texts, expected) => {
+    expect(show(texts.map(parse).reduce(either))).toBe(expected);
+  });
+
+  test.each(['sys_platform', "sys_platform = 'x' or", "(os_name == 'nt'", "os_name == 'nt')", "a == 'b' ; c", '&&'])(
+    'what is not a marker is refused: %s',
+    (text) => expect(() => parse(text)).toThrow('cannot read the marker'),
+  );
+});
+
+test('random locks install what a walk in each environment installs', () => {
+  const first = Number(process.env['SEED'] ?? Date.now() % 1e9);
+  for (let seed = first; seed < first + 300; seed++) {
+    const lock = randomLock(seed);
+    for (const roots of [['a'], ['a', 'b'], ['b dev', 'b']]) {
+      const lines = pruneLock(lock, roots);
+      const hint = `SEED=${seed}, roots ${roots.join()}`;
+      for (const environment of environments)
+        expect(kept(lines, environment), hint).toEqual(installed(lock, roots, environment));
+      for (const { marker } of lines) expect(meaning(marker.replace(/^ ; /, '')), hint).toContain('1');
+      expect(pruneLock(lock, [...roots].reverse()), hint).toEqual(lines);
+    }
+  }
+});
+
+describe('templates/lock.json', () => {
+  const text = readFileSync(new URL('../../templates/lock.json', import.meta.url), 'utf8');
+  const lock = JSON.parse(text) as Lock;
+
+  test('was made from the ranges in feature.ts: run `npm run relock` when this fails', async () => {
+    expect(staleRoots(lock, await collect())).toEqual([]);
+  });
+
+  test('names no host, and is printed as relock prints', () => {
+    expect(text).not.toMatch(/https?:|\/\/|\.(?:org|com|io)\b/);
+    expect(print(lock)).toBe(text);
+  });
+
+  test('every package can be reached, and every root is there', () => {
+    expect(Object.keys(lock.roots)).toEqual(Object.keys(lock.made));
+    const all = pruneLock(lock, Object.keys(lock.roots));
+    const pins = (of: readonly { name: string; version: string }[]) =>
+      of.map((one) => `${one.name} ${one.version}`).sort();
+    expect(pins(all)).toEqual(pins(lock.packages));
+    expect(all.every(({ hashes }) => hashes.every((hash) => /^sha256:[0-9a-f]{64}$/.test(hash)))).toBe(true);
+  });
+
+  test('takes milliseconds', () => {
+    const start = performance.now();
+    pruneLock(lock, Object.keys(lock.roots));
+    expect(performance.now() - start).toBeLessThan(50);
+  });
+});
+
+test('a changed, a new and a vanished range make the lock stale; order does not', () => {
+  const made = rangesOf([
+    { key: 'a/x', gives: { python: ['b>=1', 'a>=1'], pythonDev: ['t'] } },
+    { key: 'a/none' },
+    { key: 'a/empty', gives: { python: [] } },
+  ]);
+  expect(made).toEqual({ 'a/x': ['a>=1', 'b>=1'], 'a/x dev': ['t'] });
+  const lock = { ...lockOf({}, {}), made };
+  expect(staleRoots(lock, made)).toEqual([]);
+  expect(staleRoots(lock, { 'a/x': ['a>=2', 'b>=1'], 'b/y': ['z'] })).toEqual(['a/x', 'a/x dev', 'b/y']);
+});
