@@ -1,5 +1,7 @@
 import { choicesOf, type Catalog } from './catalog.ts';
+import { nearest } from './names.ts';
 import { optionList, type OptionId } from './options.ts';
+import { slugify } from './texts.ts';
 import { attempt, type Attempt, type Problem, type Source } from './attempt.ts';
 
 const keyOf = (problem: Problem): string => `${problem.option}: ${problem.because}`;
@@ -46,10 +48,19 @@ function candidates(problem: Problem, found: Attempt, catalog: Catalog): Candida
   return [...optionList]
     .reverse()
     .sort(([a], [b]) => rank(a) - rank(b))
-    .flatMap(([id, option]) => {
+    .flatMap(([id, option]): Candidate[] => {
+      const typed = id === problem.option && typeof problem.got === 'string' ? problem.got : undefined;
+      if (option.kind === 'text' && option.is === 'slug') return slugOf(id, typed);
       if (option.kind !== 'pick') return [];
       const values = choicesOf(id, option, catalog).map((choice) => choice.value);
-      const best = values.includes(option.default) ? [option.default] : [];
+      const meant = typed === undefined ? undefined : nearest(typed, values);
+      const best = [meant, option.default].filter((value) => value !== undefined && values.includes(value)) as string[];
       return [...new Set([...best, ...values])].map((value): Candidate => [id, value]);
     });
+}
+
+/** A name with capitals and spaces has an obvious better form. */
+function slugOf(id: OptionId, typed: string | undefined): Candidate[] {
+  const slug = typed === undefined ? undefined : slugify(typed);
+  return slug === undefined ? [] : [[id, slug]];
 }

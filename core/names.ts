@@ -15,7 +15,9 @@ export const by =
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const ranked = known.map((name) => ({ name, off: distance(word.toLowerCase(), name.toLowerCase()) }));
   const best = ranked.sort((a, b) => a.off - b.off)[0];
-  return best && best.off <= Math.max(2, Math.floor(best.name.length / 3)) ? best.name : undefined;
+  const slips = Math.max(2, Math.floor((best?.name.length ?? 0) / 3));
+  // At least one letter must be right, or every short word would be near.
+  return best && best.off <= slips && best.off < best.name.length ? best.name : undefined;
 }
 
 /** Optimal string alignment: insertions, deletions, replacements and swapped neighbours. Long input is cut: it is no slip. */

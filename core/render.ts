@@ -7,8 +7,8 @@ import { put, sorted, type File, type Tree } from './tree.ts';
 /** A template compiled at build time: the view in, text out. `print` turns each interpolated value into text. */
 export type Template = (view: object, print: (value: unknown) => string) => string;
 
-/** By `from`: the text of a file without suffix, or the function of one with `.ejs`. */
-export type Bodies = ReadonlyMap<string, string | Template>;
+/** By `from`: the content of a file without suffix, or the function of one with `.ejs`. */
+export type Bodies = ReadonlyMap<string, string | Uint8Array | Template>;
 
 /** The plan → a map of files. A template that fails, prints nothing where a value is due, or is absent fails the run. */
 export function render(plan: Plan, bodies: Bodies): Tree {
@@ -16,9 +16,10 @@ export function render(plan: Plan, bodies: Bodies): Tree {
   const encoder = new TextEncoder();
   for (const todo of plan.todo)
     for (const { path, scope, envs } of copies(todo)) {
-      const text = fill(todo, { ...plan.view, ...escapes, envs, ...scope }, bodies);
+      const body = fill(todo, { ...plan.view, ...escapes, envs, ...scope }, bodies);
+      const bytes = typeof body === 'string' ? encoder.encode(body) : body;
       const { mode, id, owner, from, kind } = todo;
-      put(tree, path, { bytes: encoder.encode(text), mode, id, owner, envs, from, kind });
+      put(tree, path, { bytes, mode, id, owner, envs, from, kind });
     }
   return sorted(tree);
 }
@@ -31,10 +32,10 @@ function copies(todo: Todo): { path: string; scope: { env?: Env }; envs: readonl
   return todo.envs.map((env) => ({ path: todo.path.replace('{env}', env), scope: { env }, envs: [env] }));
 }
 
-function fill(todo: Todo, view: object, bodies: Bodies): string {
+function fill(todo: Todo, view: object, bodies: Bodies): string | Uint8Array {
   const body = bodies.get(todo.from);
   if (body === undefined) throw new Error(`${todo.from} was planned but not loaded`);
-  if (typeof body === 'string') return body;
+  if (typeof body !== 'function') return body;
   try {
     return body(strict('view', view), print);
   } catch (error) {

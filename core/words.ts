@@ -12,7 +12,8 @@ export const traits = {
 
 /** Needs that several features can satisfy. A port that is not here is named after the feature whose folder defines it. */
 export const ports = {
-  compute: 'runs the containers; gives drainSeconds, how long traffic may still arrive after SIGTERM',
+  compute:
+    'runs the containers; gives drainSeconds (how long traffic may still arrive after SIGTERM), listen (the address to bind) and environment (its name)',
   'vector-store': 'keeps embeddings; gives provider, the id of its class in the service',
   'chat-model': 'answers; gives provider, the id of its class in the service',
   embedder: 'turns text into vectors; gives provider',

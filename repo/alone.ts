@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { codeOf, kindOf, quietly, rename, type Fs } from './fs.ts';
+import { inTheWay } from './paths.ts';
 import { stop } from './problem.ts';
 
 /** Where a run keeps what it works on: on the same disk as the repository, and ignored by git. */
@@ -10,25 +11,33 @@ export const workPath = '.ai-deploy/txn';
  * gone is taken over. Afterwards no empty folder is left behind.
  */
 export function alone<T>(fs: Fs, dir: string, step: () => T): T {
-  take(fs, dir);
+  const lock = join(dir, workPath, 'lock');
   try {
-    return step();
+    take(fs, dir, lock);
+    try {
+      tidy(fs, dir);
+      return step();
+    } finally {
+      quietly(() => fs.unlinkSync(lock));
+    }
   } finally {
-    quietly(() => fs.unlinkSync(join(dir, workPath, 'lock')));
-    removeEmpty(fs, dir, workPath);
+    quietly(() => removeEmpty(fs, dir, workPath));
   }
 }
 
-function take(fs: Fs, dir: string): void {
-  const lock = join(dir, workPath, 'lock');
+function take(fs: Fs, dir: string, lock: string): void {
   for (let attempts = 0; attempts < 5; attempts++) {
     makeWork(fs, dir);
     try {
       return fs.writeFileSync(lock, Buffer.from(`${process.pid}\n`), { flag: 'wx', mode: 0o666, flush: false });
     } catch (error) {
-      // ENOENT: the process before us has just finished and tidied up.
+      // The process before us has just finished, and taken the folder away.
       if (codeOf(error) === 'ENOENT') continue;
-      if (codeOf(error) !== 'EEXIST') throw error;
+      if (codeOf(error) !== 'EEXIST') {
+        // The file may be there without what belongs into it: the disk is full.
+        quietly(() => fs.unlinkSync(lock));
+        throw error;
+      }
     }
     const holder = holderOf(fs, lock);
     if (isAlive(holder)) return busy(holder);
@@ -37,10 +46,16 @@ function take(fs: Fs, dir: string): void {
   return busy(undefined);
 }
 
+/** Removes locks that were moved aside by a run that was killed then. */
+function tidy(fs: Fs, dir: string): void {
+  for (const name of fs.readdirSync(join(dir, workPath)))
+    if (name.startsWith('lock-')) quietly(() => fs.unlinkSync(join(dir, workPath, name)));
+}
+
 function makeWork(fs: Fs, dir: string): void {
   for (const folder of [dirname(workPath), workPath]) {
     const kind = kindOf(fs, join(dir, folder));
-    if (kind !== 'absent' && kind !== 'folder') refuse(folder, kind);
+    if (kind !== 'absent' && kind !== 'folder') stop(inTheWay(folder, kind, 'folder'));
     if (kind === 'absent') ignoring('EEXIST', () => fs.mkdirSync(join(dir, folder)));
   }
 }
@@ -78,9 +93,14 @@ export function isAlive(pid: number): boolean {
 
 /** Removes a folder and those above it up to the root, as far as nothing is in them. */
 export function removeEmpty(fs: Fs, root: string, folder: string): void {
-  quietly(() => {
-    for (let path = folder; path !== '.'; path = dirname(path)) fs.rmdirSync(join(root, path));
-  });
+  if (folder === '.') return;
+  try {
+    fs.rmdirSync(join(root, folder));
+  } catch (error) {
+    if (['ENOTEMPTY', 'EEXIST', 'EBUSY'].includes(codeOf(error))) return;
+    if (codeOf(error) !== 'ENOENT') throw error;
+  }
+  removeEmpty(fs, root, dirname(folder));
 }
 
 function ignoring(code: string, step: () => void): void {
@@ -95,8 +115,4 @@ function busy(holder: number | undefined): never {
   const who = holder === undefined ? 'another run' : `another run (process ${holder})`;
   const fix = `Wait for it. If there is no such run, delete ${workPath}/lock, then run the command again.`;
   return stop({ code: 'blocked', path: `${workPath}/lock`, because: `${who} is working on this folder`, fix });
-}
-
-function refuse(path: string, kind: string): never {
-  return stop({ code: 'blocked', path, because: `a ${kind} stands where a folder is needed`, fix: `Move ${path} away.` });
 }

@@ -15,7 +15,7 @@ export const answersText = (version: string, answers: Saved): string =>
     `#   npx create-ai-deploy@${version} DIR --answers ${answersPath}`,
     '# There are no secrets in this file; keep it so.',
     'schema: 1',
-    `generator: ${scalar(version)}`,
+    `generator: ${version}`,
     'answers:',
     ...Object.entries(answers).flatMap(([key, value]) => lines(key, value, '  ')),
     '',

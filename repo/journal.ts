@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { removeEmpty, workPath } from './alone.ts';
 import { folderMaker, kindOf, quietly, rename, sha256, type Fs } from './fs.ts';
-import { checkDisk, checkPaths } from './paths.ts';
+import { checkDisk, checkPaths, inTheWay } from './paths.ts';
 import { stop, stopIfAny } from './problem.ts';
 
 /** One step: a file as it must be found, and as it will be; null is no file. */
@@ -28,12 +28,18 @@ export type Stage = 'next' | 'now' | 'undo' | 'last';
 export const stagePath = (dir: string, stage: Stage, ...rest: string[]): string => join(dir, workPath, stage, ...rest);
 
 /** sha256 of a file, null when there is none; anything else in its place stops the run. */
-export function fingerprint(fs: Fs, dir: string, path: string): string | null {
+function fingerprint(fs: Fs, dir: string, path: string): string | null {
   const kind = kindOf(fs, join(dir, path));
   if (kind === 'absent') return null;
-  if (kind === 'file') return sha256(fs.readFileSync(join(dir, path)));
-  const because = `a ${kind} stands in its place`;
-  return stop({ code: 'blocked', path, because, fix: `Move ${path} away, then run the command again.` });
+  return kind === 'file' ? sha256(fs.readFileSync(join(dir, path))) : stop(inTheWay(path, kind, 'file'));
+}
+
+/** Stops when a file is no longer what the change was planned against. */
+export function stillAsPlanned(fs: Fs, dir: string, { steps }: Journal): void {
+  const moved = steps.find(({ path, before }) => fingerprint(fs, dir, path) !== before);
+  if (!moved) return;
+  const because = 'it has changed since this run looked at it; nothing was changed';
+  stop({ code: 'blocked', path: moved.path, because, fix: 'Run the command again.' });
 }
 
 /** Carries out the journal in `now`. Every step may be repeated: what is done is recognised, what is not ours is not touched. */
@@ -50,11 +56,10 @@ export function forward(fs: Fs, dir: string, { steps }: Journal): void {
     if (waiting) {
       makeFolders(path);
       rename(fs, staged, join(dir, path));
-    } else if (after === null) {
-      if (current !== null) fs.unlinkSync(join(dir, path));
-      removeEmpty(fs, dir, dirname(path));
-    }
+    } else if (after === null && current !== null) fs.unlinkSync(join(dir, path));
   }
+  // Not before everything else is done: taking back must not need room for a folder on a disk that is full.
+  for (const { path, after } of steps) if (after === null) removeEmpty(fs, dir, dirname(path));
 }
 
 /** Takes back what was done of the journal in `undo`. Files that somebody changed since stay as they are. */
@@ -80,7 +85,6 @@ export function readJournal(fs: Fs, dir: string, stage: 'now' | 'undo'): Journal
   const journal = parse(fs.readFileSync(stagePath(dir, stage, 'journal.json'))) ?? unreadable(stage);
   const paths = journal.steps.map(({ path }) => path);
   stopIfAny(checkPaths(paths));
-  stopIfAny(checkPaths(journal.folders));
   const kept = paths.flatMap((path) => [`${workPath}/${stage}/new/${path}`, `${workPath}/${stage}/old/${path}`]);
   stopIfAny(checkDisk(fs, dir, [...paths, ...kept]));
   return journal;
@@ -89,8 +93,10 @@ export function readJournal(fs: Fs, dir: string, stage: 'now' | 'undo'): Journal
 function parse(bytes: Uint8Array): Journal | undefined {
   try {
     const { schema, steps, folders } = JSON.parse(Buffer.from(bytes).toString()) as Record<string, unknown>;
-    const sound = schema === 1 && Array.isArray(steps) && steps.every(isStep) && Array.isArray(folders) && folders.every(isText);
-    return sound ? { steps, folders } : undefined;
+    if (schema !== 1 || !Array.isArray(steps) || !steps.every(isStep) || !Array.isArray(folders)) return undefined;
+    const above = (folder: unknown): folder is string =>
+      isText(folder) && steps.some(({ path }) => path.startsWith(`${folder}/`));
+    return folders.every(above) ? { steps, folders } : undefined;
   } catch {
     return undefined;
   }
@@ -103,11 +109,13 @@ const isStep = (value: unknown): value is Step => {
   return isText(path) && isHash(before) && isHash(after);
 };
 
+const byHand = (stage: Stage): string =>
+  `The files as they were are in ${workPath}/${stage}/old. Copy back what you need, then delete ${workPath}.`;
+
 function unreadable(stage: Stage): never {
   const path = `${workPath}/${stage}/journal.json`;
   const because = 'the journal of an interrupted run cannot be read';
-  const fix = `The files as they were are in ${workPath}/${stage}/old. Copy back what you need, then delete ${workPath}.`;
-  return stop({ code: 'damaged', path, because, fix });
+  return stop({ code: 'damaged', path, because, fix: byHand(stage) });
 }
 
 function foreign(path: string): never {
@@ -117,6 +125,5 @@ function foreign(path: string): never {
 
 function lost(path: string): never {
   const because = 'an interrupted run cannot be finished: the new bytes of this file are gone';
-  const fix = `Delete ${workPath}, then run the command again.`;
-  return stop({ code: 'damaged', path, because, fix });
+  return stop({ code: 'damaged', path, because, fix: byHand('now') });
 }

@@ -37,8 +37,8 @@ export const lockText = (lock: Lock): string =>
     '  "generator": "create-ai-deploy",',
     `  "version": ${JSON.stringify(lock.version)},`,
     `  "renderHash": ${JSON.stringify(lock.renderHash)},`,
-    `  "answers": ${block(Object.entries(lock.answers))},`,
-    `  "pending": ${block(Object.entries(lock.pending))},`,
+    `  "answers": ${block(Object.entries(lock.answers).map(sortedInside))},`,
+    `  "pending": ${block(Object.entries(lock.pending).map(sortedInside))},`,
     `  "files": ${block([...lock.files].map(([path, file]) => [path, inOrder(file)]))}`,
     '}',
     '',
@@ -50,6 +50,13 @@ function block(entries: readonly (readonly [string, unknown])[]): string {
   return lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}\n  }`;
 }
 
+/** Maps inside an answer are sorted too: the same answers are the same bytes, in whatever order they were given. */
+const sortedInside = ([key, value]: readonly [string, Data]): readonly [string, unknown] => {
+  if (!isRecord(value)) return [key, value];
+  const inside = Object.entries(value as Saved).sort(([a], [b]) => (a < b ? -1 : 1));
+  return [key, Object.fromEntries(inside.map(sortedInside))];
+};
+
 const inOrder = ({ base, mode, id, owner, kind, envs, at, deleted, stateful, v }: LockedFile): object => ({
   ...{ base, mode, id, owner, kind, envs },
   ...{ at, deleted, stateful, v },
@@ -60,7 +67,8 @@ export function readLock(bytes: Uint8Array): Result<Lock> {
   return attempt(() => {
     const lock = parse(bytes);
     if (typeof lock.schema === 'number' && lock.schema > 1) newer(lock.version);
-    if (lock.schema !== 1 || !isText(lock.version) || !isText(lock.renderHash)) damaged('it lacks schema, version or renderHash');
+    if (lock.schema !== 1 || !isText(lock.version) || !isText(lock.renderHash))
+      damaged('it lacks schema, version or renderHash');
     const { version, renderHash, answers, pending = {}, files } = lock;
     if (!isRecord(answers) || !isRecord(pending) || !isRecord(files)) damaged('answers, pending or files is not a map');
     const checked = Object.entries(files).map(([path, file]) => [path, checkFile(path, file)] as const);
@@ -104,6 +112,7 @@ function damaged(why: string): never {
 }
 
 function newer(version: unknown): never {
-  const command = /^\d+\.\d+\.\d+[\w.-]*$/.test(String(version)) ? `create-ai-deploy@${version}` : 'create-ai-deploy@latest';
-  return stop({ code: 'blocked', path: lockPath, because: 'it was written by a newer version', fix: `Run it with: npx ${command}` });
+  const release = isText(version) && /^\d+\.\d+\.\d+[\w.-]*$/.test(version) ? version : 'latest';
+  const because = 'it was written by a newer version';
+  return stop({ code: 'blocked', path: lockPath, because, fix: `Use that version: npx create-ai-deploy@${release}` });
 }

@@ -14,7 +14,14 @@ export function packOf(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
 
 function entry(path: string, bytes: Uint8Array): Uint8Array[] {
   const raw = isUtf8(bytes) && !bytes.includes(0);
-  const base64 = (): Uint8Array => Buffer.from((Buffer.from(bytes).toString('base64').match(/.{1,76}/g) ?? []).join('\n'));
+  const base64 = (): Uint8Array =>
+    Buffer.from(
+      (
+        Buffer.from(bytes)
+          .toString('base64')
+          .match(/.{1,76}/g) ?? []
+      ).join('\n'),
+    );
   const head = `@@ ${sha256(bytes)} ${bytes.length} ${raw ? 'raw' : 'b64'} ${path}\n`;
   return [Buffer.from(head), raw ? bytes : base64(), Buffer.from('\n')];
 }
@@ -42,7 +49,7 @@ export function readPack(source: Uint8Array): Result<Pack> {
     refuseNewer(bytes);
     const blobs = new Map<string, Uint8Array>();
     const damaged: string[] = [];
-    for (let head = nextHead(bytes, 0); head; ) {
+    for (let head = nextHead(bytes, 0); head;) {
       const intact = head.raw ? decode(bytes.subarray(head.body, head.body + head.size), head) : undefined;
       // An intact text may itself contain lines that look like heads, so reading goes on behind it.
       const next = nextHead(bytes, head.body - 1 + (intact ? head.size : 0));
@@ -83,5 +90,5 @@ function refuseNewer(bytes: Buffer): void {
   const version = /^ai-deploy-base (\d+)\r?\n/.exec(bytes.toString('latin1', 0, 40))?.[1];
   if (version === undefined || version === '1') return;
   const because = 'it was written by a newer version';
-  stop({ code: 'blocked', path: packPath, because, fix: 'Run it with: npx create-ai-deploy@latest' });
+  stop({ code: 'blocked', path: packPath, because, fix: 'Use that version: npx create-ai-deploy@latest' });
 }

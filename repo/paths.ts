@@ -1,5 +1,5 @@
-import { join } from 'node:path';
-import { kindOf, type Fs } from './fs.ts';
+import { join, posix } from 'node:path';
+import { kindOf, type Fs, type Kind } from './fs.ts';
 import type { RepoProblem } from './problem.ts';
 
 /** Names that Windows keeps for devices, with any ending. */
@@ -43,7 +43,8 @@ export function checkPaths(paths: Iterable<string>): RepoProblem[] {
       const entry = { name, file: name === path };
       const other = seen.get(fold(name)) ?? entry;
       seen.set(fold(name), other);
-      if (other.name !== name) problems.push(blocked(path, `differs from ${other.name} only by case`, 'Rename one of them.'));
+      if (other.name !== name)
+        problems.push(blocked(path, `differs from ${other.name} only by case`, 'Rename one of them.'));
       else if (other !== entry && (other.file || entry.file))
         problems.push(blocked(path, `${name} is needed twice, or as a file and as a folder`, 'Rename one of them.'));
     }
@@ -51,34 +52,42 @@ export function checkPaths(paths: Iterable<string>): RepoProblem[] {
   return problems;
 }
 
+type Verdict = 'absent' | 'there' | RepoProblem;
+
 /** What keeps paths from being written into a folder as it is on disk: links, files in the way, names that differ by case. */
 export function checkDisk(fs: Fs, root: string, paths: Iterable<string>): RepoProblem[] {
-  const names = new Map<string, readonly string[]>();
-  const known = new Map<string, 'absent' | 'there' | RepoProblem>();
-  const listed = (folder: string): readonly string[] => {
-    const list = names.get(folder) ?? fs.readdirSync(join(root, folder));
-    names.set(folder, list);
-    return list;
-  };
-  const judge = (path: string, wanted: 'file' | 'folder'): 'absent' | 'there' | RepoProblem => {
-    const cut = path.lastIndexOf('/');
-    const above = cut < 0 ? 'there' : visit(path.slice(0, cut), 'folder');
+  const judge = (path: string, wanted: 'file' | 'folder'): Verdict => {
+    const { dir, base } = posix.parse(path);
+    const above = dir === '' ? 'there' : folder(dir);
     if (above !== 'there') return above;
-    const [folder, name] = [path.slice(0, Math.max(cut, 0)), path.slice(cut + 1)];
-    if (!listed(folder).includes(name)) {
-      const twin = listed(folder).find((other) => fold(other) === fold(name));
-      return twin ? blocked(path, `${twin} is there already and differs only by case`, `Rename ${twin}.`) : 'absent';
-    }
+    if (!names(dir).includes(base)) return twin(path, base, names(dir)) ?? 'absent';
     const kind = kindOf(fs, join(root, path));
-    if (kind === wanted || kind === 'absent') return kind === wanted ? 'there' : 'absent';
-    const what = kind === 'other' ? 'something that is neither file nor folder' : `a ${kind}`;
-    return blocked(path, `${what} stands where a ${wanted} is needed`, `Move ${path} away, then run the command again.`);
+    return kind === wanted ? 'there' : kind === 'absent' ? 'absent' : inTheWay(path, kind, wanted);
   };
-  const visit = (path: string, wanted: 'file' | 'folder'): 'absent' | 'there' | RepoProblem => {
-    const verdict = known.get(path) ?? judge(path, wanted);
-    known.set(path, verdict);
-    return verdict;
-  };
-  const verdicts = new Set([...paths].map((path) => visit(path, 'file')));
+  const names = once((path) => fs.readdirSync(join(root, path)));
+  const folder = once((path) => judge(path, 'folder'));
+  const verdicts = new Set([...paths].map((path) => judge(path, 'file')));
   return [...verdicts].filter((verdict) => typeof verdict === 'object');
+}
+
+function twin(path: string, base: string, names: readonly string[]): RepoProblem | undefined {
+  const other = names.find((name) => fold(name) === fold(base));
+  if (other === undefined) return undefined;
+  return blocked(path, `${other} is there already and differs only by case`, `Rename ${other}.`);
+}
+
+/** The refusal of a path where something of the wrong kind stands. */
+export function inTheWay(path: string, kind: Kind, wanted: 'file' | 'folder'): RepoProblem {
+  const what = kind === 'other' ? 'something that is neither file nor folder' : `a ${kind}`;
+  return blocked(path, `${what} stands where a ${wanted} is needed`, `Move ${path} away, then run the command again.`);
+}
+
+/** Remembers what a function has made of a text. */
+function once<T>(make: (key: string) => T): (key: string) => T {
+  const made = new Map<string, T>();
+  return (key) => {
+    const value = made.get(key) ?? make(key);
+    made.set(key, value);
+    return value;
+  };
 }

@@ -11,7 +11,11 @@ export type Entry =
  * Reads a folder: path → entry, sorted by path. `.git` is left out at any depth, and so is everything `skip` names
  * (a folder with all that is in it).
  */
-export function readFolder(fs: Fs, root: string, skip: (path: string) => boolean = () => false): Result<ReadonlyMap<string, Entry>> {
+export function readFolder(
+  fs: Fs,
+  root: string,
+  skip: (path: string) => boolean = () => false,
+): Result<ReadonlyMap<string, Entry>> {
   const entries = new Map<string, Entry>();
   const visit = (folder: string): void => {
     for (const name of fs.readdirSync(join(root, folder))) {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { File, Tree } from '../core/tree.ts';
 import { answersPath, answersText, type Saved } from './answers.ts';
-import { sha256, type Fs } from './fs.ts';
+import { codeOf, sha256, type Fs } from './fs.ts';
 import { lockPath, lockText, readLock, type Lock, type LockedFile } from './lock.ts';
 import { packOf, packPath, readPack, type Pack } from './pack.ts';
 import { attempt, stop, type Result } from './problem.ts';
@@ -14,7 +14,7 @@ export interface Rendering {
 }
 
 /** A file ready to be written. */
-export interface Output extends Pick<File, 'bytes' | 'mode' | 'owner'> {}
+export type Output = Pick<File, 'bytes' | 'mode' | 'owner'>;
 
 /** Keeps git and code hosts from changing, merging or counting the state files; the repository's `.gitattributes` has them. */
 export const attributeLines: readonly string[] = [
@@ -38,7 +38,8 @@ export function stateFiles({ tree, answers, version }: Rendering): ReadonlyMap<s
 /** Everything that stands in the repository: the tree and its state, sorted by path. */
 export function outputs(rendering: Rendering): ReadonlyMap<string, Output> {
   const state = [...stateFiles(rendering)].map(([path, bytes]) => {
-    if (rendering.tree.has(path)) throw new Error(`${path} has two owners: the state and ${rendering.tree.get(path)?.from}`);
+    if (rendering.tree.has(path))
+      throw new Error(`${path} has two owners: the state and ${rendering.tree.get(path)?.from}`);
     return [path, { bytes, mode: '644', owner: 'state' }] as const;
   });
   const all: (readonly [string, Output])[] = [...rendering.tree, ...state];
@@ -65,7 +66,7 @@ function load<T>(fs: Fs, dir: string, path: string, read: (bytes: Uint8Array) =>
     try {
       return fs.readFileSync(join(dir, path));
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code !== 'ENOENT') throw error;
+      if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR') throw error;
       const because = `there is no ${path}, so this is not a repository that ai-deploy made`;
       return stop({ code: 'blocked', path: dir, because, fix: 'Run the command in the root of such a repository.' });
     }

@@ -47,7 +47,8 @@ function lookInside(fs: Fs, dir: string): Target {
   const found = [...foreign, ...notFiles, ...(names.includes('.git') ? [] : names)];
   if (found.length > 0) return refused('not-empty', dir, `it is not empty: it holds ${some([...new Set(found)])}`);
   const lines = replaces.includes('README.md') ? lineCount(fs.readFileSync(join(dir, 'README.md'))) : 0;
-  if (lines > fewLines) return refused('not-empty', dir, `its README.md has ${lines} lines, so somebody has worked on it`);
+  if (lines > fewLines)
+    return refused('not-empty', dir, `its README.md has ${lines} lines, so somebody has worked on it`);
   return { is: 'fresh-clone', replaces };
 }
 

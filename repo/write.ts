@@ -1,5 +1,6 @@
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { isAlive } from './alone.ts';
+import { modeOf } from './collect.ts';
 import { folderMaker, kindOf, quietly, removeTree, rename, type Fs } from './fs.ts';
 import { checkPaths } from './paths.ts';
 import { attempt, problemOf, stop, stopIfAny, type Result } from './problem.ts';
@@ -15,7 +16,7 @@ export type Files = ReadonlyMap<string, Pick<Output, 'bytes' | 'mode'>>;
  * Files are not synced: only a power cut could tell, and syncing costs more than everything else together.
  */
 export function writeNew(fs: Fs, dir: string, files: Files): Result<void> {
-  return attempt(() => {
+  const run = (): void => {
     const target = resolve(dir);
     if (kindOf(fs, target) !== 'absent') occupied(target);
     stopIfAny(checkPaths(files.keys()));
@@ -29,10 +30,13 @@ export function writeNew(fs: Fs, dir: string, files: Files): Result<void> {
       rename(fs, staging, top);
     } catch (error) {
       quietly(() => removeTree(fs, staging));
-      stop(problemOf(error, 'nothing was written', (path) => relative(join(staging, relative(top, target)), path)));
+      stop(problemOf(error, unwritten, (path) => relative(join(staging, relative(top, target)), path)));
     }
-  });
+  };
+  return attempt(run, unwritten);
 }
+
+const unwritten = 'nothing was written';
 
 function writeAll(fs: Fs, staging: string, inner: string, files: Files): void {
   const makeFolders = folderMaker(fs, staging);
@@ -41,9 +45,6 @@ function writeAll(fs: Fs, staging: string, inner: string, files: Files): void {
     fs.writeFileSync(join(staging, inner, path), bytes, { flag: 'wx', mode: modeOf(mode), flush: false });
   }
 }
-
-/** The umask takes away what the user does not want others to have. */
-export const modeOf = (mode: '644' | '755'): number => (mode === '755' ? 0o777 : 0o666);
 
 /** The uppermost folder that has to be made: the rename takes place there. */
 function firstMissing(fs: Fs, dir: string): string {

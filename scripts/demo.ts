@@ -22,10 +22,10 @@ let service: ChildProcess | undefined;
 process.exitCode = 1;
 try {
   say('npm run build');
-  if (!existsSync(join(root, 'dist/create-ai-deploy/main.mjs')) || !process.argv.includes('--no-build'))
+  if (!existsSync(join(root, 'dist/create-ai-deploy/main.cjs')) || !process.argv.includes('--no-build'))
     execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' });
   say(`create-ai-deploy ${folder} --yes`);
-  execFileSync(process.execPath, [join(root, 'dist/create-ai-deploy/main.mjs'), folder, '--yes'], { stdio: 'inherit' });
+  execFileSync(process.execPath, [join(root, 'dist/create-ai-deploy/main.cjs'), folder, '--yes'], { stdio: 'inherit' });
 
   const [port, metricsPort] = [await freePort(), await freePort()];
   say(`make dev (on port ${port})`);

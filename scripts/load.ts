@@ -66,7 +66,7 @@ async function featureOf(folder: string): Promise<Feature | undefined> {
 
 const folders = (path: string): string[] =>
   readdirSync(path, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
+    .filter((entry) => entry.isDirectory() && !isLitter(entry.name))
     .map((entry) => entry.name)
     .sort();
 
@@ -90,4 +90,9 @@ const emptyFolders = (folder: string): string[] =>
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
 
 const everything = (folder: string): import('node:fs').Dirent[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true });
+  readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
+    ({ parentPath, name }) => !relative(folder, join(parentPath, name)).split(sep).some(isLitter),
+  );
+
+/** What linters, Python and file managers leave behind where somebody tried something out. */
+const isLitter = (name: string): boolean => /^(\.\w+_cache|__pycache__|\.DS_Store)$/.test(name);

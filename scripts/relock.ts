@@ -14,16 +14,16 @@ const day = 24 * 60 * 60 * 1000;
  * Pins stay where the ranges allow it, unless `--upgrade`; `--cooldown` ignores what was published in the last 7 days;
  * `--check` resolves again as of the file's own moment and writes nothing.
  */
-async function relock(args: readonly string[], folder: string = templates): Promise<number> {
+export async function relock(args: readonly string[], folder: string = templates): Promise<number> {
   const flag = { type: 'boolean', default: false } as const;
   const { values } = parseArgs({ args: [...args], options: { check: flag, upgrade: flag, cooldown: flag } });
   const file = join(folder, 'lock.json');
   const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Lock) : undefined;
   const moment = new Date(Date.now() - (values.cooldown ? 7 * day : 0)).toISOString().replace(/\.\d+/, '');
   const after = superset(await collect(folder), {
-    uv: process.env['UV'] ?? 'uv',
+    uv: process.env.UV ?? 'uv',
     from: values.upgrade ? undefined : before,
-    asOf: (values.check && before?.asOf) || moment,
+    asOf: values.check ? (before?.asOf ?? moment) : moment,
   });
   const changed = changes(before, after);
   const all = `templates/lock.json (${after.packages.length} packages)`;

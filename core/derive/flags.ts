@@ -30,7 +30,10 @@ export const flags = (catalog: Catalog): Flag[] =>
       id,
       name: kebab(id),
       ask: option.ask,
-      takes: takes(option, choices.map((choice) => choice.value)),
+      takes: takes(
+        option,
+        choices.map((choice) => choice.value),
+      ),
       default: spell(option.default),
       choices,
       many: option.kind === 'picks',

@@ -11,7 +11,11 @@ export interface Offer {
 
 /** The values of a pick; where each deployed environment has its own, also their mixtures. */
 export function offers(id: OptionId, option: Option, catalog: Catalog): Offer[] {
-  const plain = choicesOf(id, option, catalog).map(({ value, label, hint }) => ({ name: label, value, description: hint }));
+  const plain = choicesOf(id, option, catalog).map(({ value, label, hint }) => ({
+    name: label,
+    value,
+    description: hint,
+  }));
   if (!('per' in option && option.per)) return plain;
   const mixed = plain.flatMap((a) => plain.filter((b) => a !== b).map((b) => [a.value, b.value]));
   const pairs = mixed.map((pair) => pair.map((value, i) => `${deployed[i] ?? ''}=${value}`).join(','));

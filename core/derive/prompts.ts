@@ -32,7 +32,12 @@ export function questions(above: readonly Source[], below: readonly Source[], ca
     const when = (said: Said): boolean => applies(option, attempt(sources(said), catalog).draft, catalog);
     const common = { name: id, message: option.ask, when };
     if (option.kind === 'text' || option.kind === 'number')
-      return { ...common, type: 'input', default: usual, validate: (value) => normalise(id, value, catalog).because ?? true };
+      return {
+        ...common,
+        type: 'input',
+        default: usual,
+        validate: (value) => normalise(id, value, catalog).because ?? true,
+      };
     const later = open.slice(index + 1).map(([other]) => other);
     const choices: NonNullable<Question['choices']> = (said) =>
       offers(id, option, catalog).map((offer) => ({
@@ -51,4 +56,5 @@ export function questions(above: readonly Source[], below: readonly Source[], ca
 
 /** Not quiet, and a real choice: with a single feature in its folder there is nothing to ask yet. */
 const isReal = (id: OptionId, option: Option, catalog: Catalog): boolean =>
-  !option.quiet && (!('choices' in option) || choicesOf(id, option, catalog).length > (option.kind === 'picks' ? 0 : 1));
+  !option.quiet &&
+  (!('choices' in option) || choicesOf(id, option, catalog).length > (option.kind === 'picks' ? 0 : 1));

@@ -38,7 +38,10 @@ function propertyOf({ ask, choices, option }: Flag): Json {
   const only = option.when === undefined ? '' : ` Only with ${wordsOf(option.when).join(' or ')}.`;
   const hints = choices.map(({ value, label, hint }) => `${value}: ${hint || label}`);
   const described = { description: [`${ask}.${only}`, ...hints].join('\n'), default: option.default };
-  const shape = shapeOf(option, choices.map(({ value }) => value));
+  const shape = shapeOf(
+    option,
+    choices.map(({ value }) => value),
+  );
   return option.when === undefined || option.otherwise !== undefined
     ? { ...described, ...shape }
     : { ...described, anyOf: [shape, { type: 'null' }] };
@@ -53,5 +56,7 @@ function shapeOf(option: Option, values: readonly string[]): Json {
   if (option.kind === 'picks') return { type: 'array', items: { enum: values }, uniqueItems: true };
   if (!('per' in option && option.per)) return { enum: values };
   const each = Object.fromEntries(deployed.map((env) => [env, { enum: values }]));
-  return { anyOf: [{ enum: values }, { type: 'object', properties: each, required: deployed, additionalProperties: false }] };
+  return {
+    anyOf: [{ enum: values }, { type: 'object', properties: each, required: deployed, additionalProperties: false }],
+  };
 }

@@ -26,7 +26,6 @@ export function both(a: Marker, b: Marker): Marker {
 /** As a requirements line spells it; '' for "always". */
 export function show(marker: Marker): string {
   const groups = simplified(marker).map((group) => group.map(spell).sort());
-  if (groups.some((group) => group.length === 0)) return '';
   const lone = groups.length === 1;
   return groups
     .map((group) => (lone || group.length === 1 ? group.join(' and ') : `(${group.join(' and ')})`))

@@ -7,7 +7,7 @@ import { preferences, pyproject } from './project.ts';
 import { readUvLock } from './uvlock.ts';
 
 /** Oldest Python of the generated service; a test holds it against what pyproject.toml will say. */
-const requires = '>=3.11';
+export const oldest = '>=3.11';
 
 /** How a resolution starts: from these versions, if any, and with the index as it was at this moment. */
 export interface Start {
@@ -23,11 +23,11 @@ export function superset(made: Lock['made'], { uv, from, asOf }: Start): Lock {
     Object.fromEntries(
       roots.flatMap((root, at) => (root.endsWith(' dev') === dev ? [[`root-${at}`, made[root] ?? []]] : [])),
     );
-  const project = pyproject({ requires, extras: named(false), groups: named(true) });
+  const project = pyproject({ requires: oldest, extras: named(false), groups: named(true) });
   const { extras, groups, packages } = readUvLock(uvLock(uv, { project, versions: from && preferences(from), asOf }));
   const edges = { ...extras, ...groups };
   return {
-    requires,
+    requires: oldest,
     asOf,
     made,
     roots: Object.fromEntries(roots.map((root, at) => [root, edges[`root-${at}`] ?? []])),

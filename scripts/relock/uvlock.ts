@@ -35,7 +35,7 @@ interface Block {
 /** uv.lock → what we keep of it. Hosts, sizes and upload times stay behind. */
 export function readUvLock(text: string): Resolved {
   const [head, ...tables] = tablesOf(text);
-  if (head?.values['version'] !== 1) throw new Error('uv.lock is not of version 1: relock has to learn the new one');
+  if (head?.values.version !== 1) throw new Error('uv.lock is not of version 1: relock has to learn the new one');
   const blocks: Block[] = [];
   for (const { name, values } of tables) {
     const last = blocks.at(-1);

@@ -17,7 +17,7 @@ server=${AI_DEPLOY_CACHE:-$HOME/.cache/ai-deploy}/tools/bin/envoy
 start() {
   mkdir -p "$dir"
   dir=$(cd "$dir" && pwd)
-  sed "s/@PORT@/$port/; s/@FIRST@/$1/; s/@SECOND@/$2/" "$here/envoy.yaml" >"$dir/envoy.yaml"
+  sed "s/FRONT_PORT/$port/; s/FIRST_PORT/$1/; s/SECOND_PORT/$2/" "$here/envoy.yaml" >"$dir/envoy.yaml"
   rm -f "$dir/admin"
   # hot restart shares memory between all Envoys of a machine
   "$server" -c "$dir/envoy.yaml" --concurrency 1 --disable-hot-restart --log-level warning \

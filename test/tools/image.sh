@@ -24,12 +24,26 @@ usage() {
 ENGINE=(podman --runtime runc --cgroup-manager=cgroupfs --events-backend=none --tmpdir "$CONTAINERS/libpod")
 
 # The machine's certificates are mounted for the packages that the build downloads: the Dockerfile need not know.
-# HEALTHCHECK is kept only in Docker's format.
+# HEALTHCHECK is kept only in Docker's format. One build at a time: buildah 1.28 leaves the working container of a stage
+# that is only copied from, and under the lock whatever is new afterwards is this build's.
 build() {
-  local context=$1 tag=$2 bundle=/etc/ssl/certs/ca-certificates.crt
+  local context=$1 tag=$2 bundle=/etc/ssl/certs/ca-certificates.crt before left rc=0
   shift 2
-  exec nice -n 5 buildah build --pull-never --format docker --layers="${AI_DEPLOY_LAYERS:-false}" --network host \
-    --volume "$bundle:$bundle:ro" --tag "$tag" "$@" "$context"
+  exec 9>"$CONTAINERS/build.lock"
+  flock 9
+  before=$(working_containers)
+  nice -n 5 buildah build --pull-never --format docker --layers=false --network host \
+    --volume "$bundle:$bundle:ro" --tag "$tag" "$@" "$context" 9>&- || rc=$?
+  left=$(working_containers | grep -vxF "${before:-none}" || true)
+  # shellcheck disable=SC2086 # a list of ids
+  [[ -z $left ]] || buildah rm $left >/dev/null
+  # what the tag named before, unless a container still runs from it
+  buildah rmi --prune >/dev/null 2>&1 || true
+  return "$rc"
+}
+
+working_containers() {
+  buildah containers --format '{{.ContainerID}} {{.ContainerName}}' | awk '$2 ~ /-working-container/ { print $1 }'
 }
 
 # Read-only root, an ordinary user, no capability. Limits are given, as podman's default may lie above the machine's own.

@@ -36,6 +36,7 @@ step() {
   fi
   local TIMEFORMAT='%R %U %S'
   { time attempt "$recipe" "$log" || rc=$?; } 2>"$log.time"
+  ((rc != 124)) || echo "no end within the time a tool may take (AI_DEPLOY_STEP_TIMEOUT)" >>"$log"
   if ((rc == 0)) && ! commands_present "$bins" >>"$log"; then rc=1; fi
   read -r wall user sys <"$log.time"
   if ((rc != 0)); then

@@ -39,6 +39,7 @@ go_prometheus() {
 go_compose() {
   go_copy compose "github.com/docker/compose/v2@$COMPOSE"
   go build -ldflags="-s -w -X github.com/docker/compose/v2/internal.Version=$COMPOSE" -o "$BIN/docker-compose" ./cmd
+  rm -rf "$PWD"
 }
 
 go_install() { go install -ldflags='-s -w' "$1"; }
@@ -66,6 +67,7 @@ go_build() {
   local tags=$1 flags=$2
   shift 2
   go build -tags "$tags" -ldflags="-s -w $flags" -o "$BIN/" "$@"
+  rm -rf "$PWD"
 }
 
 # sources FOLDER: a version for one of our own tools: it changes with every source file

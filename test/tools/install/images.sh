@@ -6,7 +6,7 @@
 
 images() {
   step python3.13 "$BASE_SUITE" python3.13 image_python_on_host
-  step image "$BASE_SUITE $BASE_PYTHON uv $UV" image image_standins
+  step image "$BASE_SUITE $BASE_PYTHON uv $UV" '' image_standins
 }
 
 image_standins() {
@@ -19,7 +19,6 @@ image_standins() {
   buildah tag "docker.io/library/python:$BASE_PYTHON-slim" "docker.io/library/python:$BASE_PYTHON-slim-$BASE_SUITE"
   commit_image "ghcr.io/astral-sh/uv:$UV" -- "$LIB/uv/bin/uv" "$LIB/uv/bin/uvx"
   buildah images
-  wrap image "$HERE/image.sh"
 }
 
 # commit_image TAG [buildah config options] -- FILES…: an image of one layer, from nothing

@@ -6,7 +6,7 @@ node_tools() {
   step node24 "$NODE24" node24 node_24
   step markdownlint-cli2 "$MARKDOWNLINT" markdownlint-cli2 node_markdownlint
   step yo "$YO" yo node_yo
-  step mermaid "$MERMAID jsdom $JSDOM" mermaid-check node_mermaid
+  step mermaid "$MERMAID jsdom $JSDOM $(cksum <"$HERE/mermaid-check.mjs" | cut -d' ' -f1)" mermaid-check node_mermaid
 }
 
 node_22() { node_runtime 22 "$NODE22"; }
@@ -32,7 +32,9 @@ node_yo() {
 
 node_mermaid() {
   npm_folder mermaid "mermaid@$MERMAID" "jsdom@$JSDOM"
-  wrap mermaid-check "$BIN/node22" "$HERE/mermaid-check.mjs"
+  # a copy, so that the command outlives the clone it was installed from
+  cp "$HERE/mermaid-check.mjs" "$LIB/npm/mermaid/"
+  wrap mermaid-check "$BIN/node22" "$LIB/npm/mermaid/mermaid-check.mjs"
 }
 
 # npm_folder FOLDER PACKAGE@VERSION…

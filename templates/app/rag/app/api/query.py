@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Any
 
 from fastapi import APIRouter, Request
 
@@ -22,9 +21,6 @@ A stream of server-sent events. Each holds one JSON object:
 `done` `{"usage": {…}}` or `error` with a problem document. Lines that begin with a
 colon are heartbeats. A stream without `done` was cut: treat it as failed.\
 """
-STREAM: dict[int | str, dict[str, Any]] = {
-    200: {"description": EVENTS, "content": {"text/event-stream": {"schema": {"type": "string"}}}}
-}
 
 
 @router.post("/v1/query", summary="Answer a question")
@@ -43,8 +39,9 @@ async def query(asked: Question, request: Request) -> AnswerOut:
 @router.post(
     "/v1/query/stream",
     summary="Answer a question word by word",
+    status_code=200,
     response_class=EventStream,
-    responses=STREAM,
+    response_description=EVENTS,
 )
 async def stream(asked: Question, request: Request) -> EventStream:
     """Answer while the model speaks; what fails before the first event is an HTTP error."""

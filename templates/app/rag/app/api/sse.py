@@ -25,7 +25,8 @@ Frames = AsyncGenerator[bytes, None]
 
 def frame(event: str, data: Mapping[str, object]) -> bytes:
     """Encode one event; JSON keeps line breaks of the data out of the protocol."""
-    return f"event: {event}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
+    text = f"event: {event}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+    return text.encode(errors="replace")
 
 
 class EventStream(StreamingResponse):

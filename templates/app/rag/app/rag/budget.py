@@ -19,23 +19,24 @@ BYTES_PER_TOKEN = 4
 class Bill:
     """What a reservation was used for so far; whoever spends tokens writes it here."""
 
-    usage: Usage = Usage(0, 0)
+    usage: Usage
 
 
 @asynccontextmanager
 async def reserved(ledger: Ledger, caller: Caller, tokens: int) -> AsyncIterator[Bill]:
     """Reserve `tokens` for the block and settle what its `Bill` says, also after a failure."""
-    if not await ledger.reserve(caller.id, tokens):
+    reservation = await ledger.reserve(caller.id, tokens)
+    if reservation is None:
         raise Exhausted(seconds_left_today())
-    bill = Bill()
+    bill = Bill(Usage(0, 0))
     try:
         yield bill
     finally:
         try:
-            await ledger.settle(caller.id, tokens, bill.usage.total)
+            await ledger.settle(reservation, bill.usage.total)
         except Exception:
             # The caller has the answer already; the reservation stays, on the safe side.
-            log.exception("settle_failed", caller=caller.id, reserved=tokens, used=bill.usage.total)
+            log.exception("settle_failed", caller=caller.id, reserved=tokens)
 
 
 def estimate(texts: Iterable[str]) -> int:

@@ -1,7 +1,7 @@
 """Cuts a document into pieces that can be embedded one by one.
 
-Sizes are in characters. Sections (Markdown headings) stay whole where they fit, small neighbours
-share a piece, and a long section is cut between paragraphs, sentences or words, in this order.
+Sizes are in characters. Sections (Markdown headings) stay whole where they fit, very small ones
+join the next, and a long section is cut between paragraphs, sentences or words, in this order.
 """
 
 import re
@@ -11,13 +11,15 @@ from dataclasses import dataclass
 
 HEADING = re.compile(r"(#{1,6})\s+(.+?)\s*#*\s*$")
 FENCE = re.compile(r"\s*(```|~~~)")
+# A section shorter than this part of the size says too little on its own and takes in the next.
+TOO_SMALL = 4
 # All but tab and line feed: they mean nothing to a model, and PostgreSQL refuses NUL.
 CONTROL = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)))
 # Best place to cut first: after a paragraph, a line, a sentence, a word.
 BREAKS = (
     re.compile(r"\n{2,}"),
     re.compile(r"\n"),
-    re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])"),
+    re.compile(r"(?<=[.!?…])\s+|(?<=[\u3002\uff01\uff1f])"),  # also full-width ones
     re.compile(r"\s+"),
 )
 
@@ -47,7 +49,7 @@ def split(text: str, size: int, overlap: int) -> list[str]:
     small = ""
     for section in sections(text):
         joined = f"{small}\n\n{section.text}" if small else section.text
-        if len(joined) <= size:
+        if len(small) < size // TOO_SMALL and len(joined) <= size:
             small = joined
             continue
         if small:
@@ -71,7 +73,7 @@ def sections(text: str) -> Iterator[Section]:
         if heading:
             yield from section(path, lines)
             level = len(heading[1])
-            path = [*((depth, title) for depth, title in path if depth < level), (level, heading[2])]
+            path = [one for one in path if one[0] < level] + [(level, heading[2])]
             lines = []
         lines.append(line)
     yield from section(path, lines)

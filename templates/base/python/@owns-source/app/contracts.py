@@ -4,10 +4,12 @@ Application code knows these names only; `app.integrations` decides at start whi
 behind each of them. All protocols are asynchronous and safe for concurrent use on one event loop.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Protocol, TypeVar, runtime_checkable
+
+from app.settings import Settings
 
 Connection = TypeVar("Connection")
 
@@ -97,7 +99,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a completion cost; the last item of every chat stream."""
+    """What a completion cost."""
 
     prompt_tokens: int
     completion_tokens: int
@@ -150,8 +152,8 @@ class Migratable(Protocol):
 class Shared(Protocol):
     """Connections used by more than one integration: one instance of each type per process."""
 
-    def get(self, kind: type[Connection]) -> Connection:
-        """Return the process-wide instance of `kind`; it is opened before its users."""
+    def get(self, kind: Callable[[Settings], Connection]) -> Connection:
+        """Return the process-wide instance of the class `kind`; it is opened before its users."""
         ...
 
 
@@ -174,10 +176,12 @@ class VectorStore(Integration, Pingable, Migratable, Protocol):
 class ChatModel(Integration, Protocol):
     """A model that answers a conversation."""
 
-    def stream(self, messages: Sequence[Message], max_tokens: int) -> AsyncIterator[str | Usage]:
-        """Yield the answer piece by piece and, as the last item, its `Usage`.
+    def stream(
+        self, messages: Sequence[Message], max_tokens: int
+    ) -> AsyncGenerator[str | Usage, None]:
+        """Yield the answer piece by piece and, last, its `Usage` if the provider reports one.
 
-        Closing the iterator early (`aclose`) cancels the call to the model.
+        Closing the generator early (`aclose`) cancels the call to the model.
         """
         ...
 

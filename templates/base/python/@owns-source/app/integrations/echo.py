@@ -31,7 +31,7 @@ class Quote:
 class EchoModel:
     """Deterministic model for the role `chat`."""
 
-    def __init__(self, settings: Settings, shared: Shared) -> None:
+    def __init__(self, settings: Settings, shared: Shared | None = None) -> None:
         pass
 
     async def open(self) -> None:

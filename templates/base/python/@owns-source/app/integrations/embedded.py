@@ -14,7 +14,7 @@ from array import array
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.contracts import Chunk, Passage, Shared
+from app.contracts import Chunk, Passage, Shared, Unavailable
 from app.integrations.spaces import embedding_space
 from app.settings import Settings
 
@@ -39,6 +39,7 @@ create table if not exists chunk (
 ) without rowid;
 """
 UPSERT = "insert or replace into chunk values (?, ?, ?, ?, ?, ?)"
+CLAIM = "insert into about select ? where not exists (select 1 from about)"
 # A scan of more rows than this takes long enough to be moved off the event loop.
 INLINE_ROWS = 200
 
@@ -48,7 +49,7 @@ Row = tuple[Chunk, list[float]]
 class EmbeddedStore:
     """File store for the role `store`."""
 
-    def __init__(self, settings: Settings, shared: Shared) -> None:
+    def __init__(self, settings: Settings, shared: Shared | None = None) -> None:
         self._path = Path(settings.data_dir) / "index.sqlite3"
         self._space = embedding_space(settings)
         self._rows: dict[str, Row] = {}
@@ -90,16 +91,23 @@ class EmbeddedStore:
 
     def _open(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._db = db = sqlite3.connect(self._path, check_same_thread=False)
+        db = sqlite3.connect(self._path, check_same_thread=False)
+        try:
+            self._load(db)
+        except BaseException:
+            db.close()
+            raise
+        self._db = db
+
+    def _load(self, db: sqlite3.Connection) -> None:
         db.execute("pragma journal_mode = wal")
         db.executescript(SCHEMA)
-        stored = db.execute("select space from about").fetchone()
-        if stored is None:
-            with db:
-                db.execute("insert into about values (?)", (self._space,))
-        elif stored[0] != self._space:
+        with db:
+            db.execute(CLAIM, [self._space])
+        [stored] = db.execute("select space from about").fetchone()
+        if stored != self._space:
             raise RuntimeError(
-                f"{self._path} holds vectors of {stored[0]}, the settings ask for {self._space}: "
+                f"{self._path} holds vectors of {stored}, the settings ask for {self._space}: "
                 "change EMBEDDING_PROVIDER, EMBEDDING_MODEL and EMBEDDING_DIMENSION back, "
                 "or delete the file and add the documents again"
             )
@@ -112,8 +120,11 @@ class EmbeddedStore:
         return self._db
 
     def _write(self, rows: Sequence[Row]) -> None:
-        with self._lock, self._connection() as db:
-            db.executemany(UPSERT, [record(chunk, vector) for chunk, vector in rows])
+        try:
+            with self._lock, self._connection() as db:
+                db.executemany(UPSERT, [record(chunk, vector) for chunk, vector in rows])
+        except sqlite3.Error as error:
+            raise Unavailable("embedded store") from error
         for chunk, vector in rows:
             self._remember(chunk, vector)
 

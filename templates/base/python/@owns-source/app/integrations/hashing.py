@@ -26,7 +26,7 @@ INLINE_CHARACTERS = 4_000
 class HashingEmbedder:
     """Deterministic embedder for the role `embedder`."""
 
-    def __init__(self, settings: Settings, shared: Shared) -> None:
+    def __init__(self, settings: Settings, shared: Shared | None = None) -> None:
         self._dimension = settings.embedding_dimension
 
     @property
@@ -51,16 +51,17 @@ class HashingEmbedder:
 
 
 def vectorise(text: str, dimension: int) -> list[float]:
-    """Hash the features of `text` into a vector of length 1 (all zeros for a text without words)."""
+    """Hash the features of `text` into a vector of length 1."""
     vector = [0.0] * dimension
-    for word, count in Counter(WORD.findall(text.casefold())).items():
+    words = WORD.findall(text.casefold()) or ["?"]  # zeros would have no direction to compare
+    for word, count in Counter(words).items():
         # Repetition counts, but ever less; short words carry little in any language.
         weight = (1.0 + math.log(count)) * min(len(word), 6) / 6
         for feature, share in features(word):
             slot = bucket(feature)
             vector[(slot >> 1) % dimension] += weight * share * (1.0 if slot & 1 else -1.0)
-    length = math.hypot(*vector)
-    return [value / length for value in vector] if length else vector
+    length = math.hypot(*vector) or 1.0
+    return [value / length for value in vector]
 
 
 def features(word: str) -> Iterator[tuple[str, float]]:

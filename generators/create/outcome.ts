@@ -1,0 +1,93 @@
+import { relative } from 'node:path';
+import type { Catalog } from '../../core/catalog.ts';
+import type { Answers } from '../../core/options.ts';
+import type { World } from '../../core/worlds.ts';
+import type { Creation } from '../../repo/create.ts';
+import { again, asFolder } from './command-line.ts';
+import { exitOf, type Finding } from './finding.ts';
+import { exits, type Exit } from './io.ts';
+import type { Sources } from './sources.ts';
+
+/** What became of a file, as a report tells it. */
+export interface Reported {
+  readonly path: string;
+  readonly action: 'create' | 'replace';
+  /** `<slot>/<feature>`, or `state` for the files in which the repository remembers what it was made from. */
+  readonly owner: string;
+  readonly bytes: number;
+  readonly mode: '644' | '755';
+}
+
+/** Everything a report may say; text and JSON are two views of it. */
+export interface Outcome {
+  readonly command: 'create' | 'plan';
+  readonly version: string;
+  readonly exit: Exit;
+  readonly dryRun: boolean;
+  /** The folder as it is typed, and its whole path. */
+  readonly folder?: string;
+  readonly directory?: string;
+  readonly answers?: Answers;
+  readonly source?: Readonly<Record<string, string>>;
+  readonly worlds: readonly World[];
+  readonly files: readonly Reported[];
+  readonly problems: readonly Finding[];
+  readonly notes: readonly string[];
+  /** The next commands to type. */
+  readonly next: readonly string[];
+  /** Makes the same repository again; after a refusal, the command that would work. */
+  readonly line?: string;
+}
+
+type About = Pick<Outcome, 'command' | 'version' | 'dryRun'> & Partial<Outcome>;
+
+/** An outcome that wrote nothing because something is wrong. */
+export const refused = (about: About, problems: readonly Finding[]): Outcome => ({
+  ...{ worlds: [], files: [], notes: [], next: [], ...about },
+  problems,
+  exit: exitOf(problems),
+});
+
+/** What a planned creation comes to; true once it is written. */
+export function describe(
+  about: About & { readonly folder: string; readonly directory: string; readonly answers: Answers },
+  creation: Creation,
+  { above, below }: Sources,
+  catalog: Catalog,
+  cwd: string,
+): Outcome {
+  const files = creation.files.map(({ path, action, owner, bytes, mode }) => ({
+    path,
+    action,
+    owner,
+    bytes: bytes.length,
+    mode,
+  }));
+  const named = [...above, ...below].filter(({ name }) => name === 'directory');
+  const replaced = files.filter(({ action }) => action === 'replace').map(({ path }) => path);
+  return {
+    ...{ worlds: [], notes: [], ...about },
+    ...(replaced.length === 0
+      ? {}
+      : { notes: [...(about.notes ?? []), `Taken from the fresh clone and replaced: ${replaced.join(', ')}.`] }),
+    files,
+    problems: [],
+    next: nextOf(
+      files.map(({ path }) => path),
+      relative(cwd, about.directory),
+    ),
+    line: again(about.folder, about.answers, named, about.version, catalog),
+    exit: exits.ok,
+  };
+}
+
+/** The next two commands: into the folder, and whatever shows most of what was asked for. */
+function nextOf(paths: readonly string[], folder: string): string[] {
+  const known = [
+    ...(folder === '' ? [] : [`cd ${asFolder(folder)}`]),
+    ...(paths.includes('Makefile') ? ['make dev', 'make test'] : []),
+    ...(paths.includes('README.md') ? ['less README.md'] : []),
+    'git status',
+  ];
+  return known.slice(0, 2);
+}

@@ -1,0 +1,61 @@
+import { transform } from 'esbuild';
+import type { Raw } from '../../core/catalog.ts';
+import { partOf, type Index } from '../../generators/create/bundled.ts';
+import type { Loaded } from '../load.ts';
+
+/** Files of a package: path → content. */
+export type Files = ReadonlyMap<string, string | Uint8Array>;
+
+const encode = (body: unknown): Uint8Array => new TextEncoder().encode(String(body));
+
+/** What the bundle knows of every feature without reading another file. */
+export function indexOf({ catalog, version, bodies }: Loaded): Index {
+  const entries = [...catalog.entries.values()];
+  const raws = entries.map(({ slot, id, key, sources, ...feature }): Raw => ({
+    ...{ slot, id, feature },
+    files: sources.map(({ from, mode }) => ({ path: from.slice(key.length + 1), mode })),
+  }));
+  const sizes = entries.map(({ key, sources }) => [
+    key,
+    sources.filter(({ ejs }) => !ejs).map(({ from }) => encode(bodies.get(from)).length),
+  ]);
+  return { version, raws, sizes: Object.fromEntries(sizes) as Index['sizes'] };
+}
+
+/** Per feature a module with its compiled templates and a file with the bytes of those that are copied; and the lock. */
+export async function parts({ catalog, bodies, compiled, lock }: Loaded): Promise<Files> {
+  const files = new Map<string, string | Uint8Array>([['catalogue/lock.json', JSON.stringify(lock)]]);
+  for (const { key, sources } of catalog.entries.values()) {
+    const copied = sources.filter(({ ejs }) => !ejs).map(({ from }) => encode(bodies.get(from)));
+    if (copied.length > 0) files.set(`catalogue/${partOf(key)}.bin`, Buffer.concat(copied));
+    const functions = sources
+      .filter(({ ejs }) => ejs)
+      .map(({ from }) => `${JSON.stringify(from)}: ${compiled.get(from) ?? 'undefined'}`);
+    if (functions.length === 0) continue;
+    const { code } = await transform(`module.exports = {${functions.join(',\n')}};`, {
+      minify: true,
+      target: 'node20',
+    });
+    files.set(`catalogue/${partOf(key)}.cjs`, code);
+  }
+  return files;
+}
+
+/**
+ * The module that takes the place of `generators/create/catalogue.ts`, for a bundle of either kind. A text to parse is
+ * read faster than a literal of the same size.
+ */
+export function opener(index: Index, kind: 'cjs' | 'esm'): string {
+  const here = kind === 'cjs' ? '__dirname' : 'import.meta.dirname';
+  const requires = kind === 'cjs' ? 'require' : `createRequire(import.meta.url)`;
+  return `
+    import { readFileSync } from 'node:fs';
+    import { join } from 'node:path';
+    ${kind === 'esm' ? `import { createRequire } from 'node:module';` : ''}
+    import { openBundle } from './bundled.ts';
+    const path = (name) => join(${here}, 'catalogue', name);
+    const load = ${requires};
+    const parts = { bytes: (name) => readFileSync(path(name)), templates: (name) => load(path(name)) };
+    export const openStock = () =>
+      Promise.resolve(openBundle(JSON.parse(${JSON.stringify(JSON.stringify(index))}), parts));`;
+}

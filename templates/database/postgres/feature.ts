@@ -1,0 +1,69 @@
+import { defineFeature } from '../../../core/feature.ts';
+
+export default defineFeature({
+  label: 'PostgreSQL',
+  hint: 'token budgets that survive restarts, and a home for vectors',
+  uses: ['postgres'],
+  fulfils: [
+    {
+      port: 'postgres',
+      when: 'compose',
+      // The connection never leaves the private network of the containers, where the server has no certificate.
+      gives: {
+        host: 'postgres',
+        port: '5432',
+        database: 'app',
+        user: 'app',
+        password: { stored: 'postgres/password' },
+        sslmode: 'disable',
+      },
+    },
+    { port: 'ledger', gives: { provider: 'postgres' } },
+  ],
+  gives: {
+    settings: [
+      { name: 'POSTGRES_HOST', type: 'str', default: '127.0.0.1', help: 'Host of PostgreSQL', from: 'postgres.host' },
+      { name: 'POSTGRES_PORT', type: 'int', default: '5432', help: 'Port of PostgreSQL', from: 'postgres.port' },
+      {
+        name: 'POSTGRES_DATABASE',
+        type: 'str',
+        default: 'app',
+        help: 'Database of the service',
+        from: 'postgres.database',
+      },
+      { name: 'POSTGRES_USER', type: 'str', default: 'app', help: 'Database user', from: 'postgres.user' },
+      {
+        name: 'POSTGRES_PASSWORD',
+        type: 'str',
+        default: '',
+        help: 'Password of the database user',
+        secret: true,
+        generate: true,
+        from: 'postgres.password',
+      },
+      {
+        name: 'POSTGRES_SSLMODE',
+        type: 'str',
+        default: 'prefer',
+        help: 'How the server proves who it is: disable, prefer, require, verify-ca, verify-full',
+        from: 'postgres.sslmode',
+      },
+      { name: 'POSTGRES_POOL_MIN', type: 'int', default: '1', help: 'Connections that one instance keeps open' },
+      {
+        name: 'POSTGRES_POOL_MAX',
+        type: 'int',
+        default: '10',
+        help: 'Most connections of one instance; times instances, fewer than the server allows',
+      },
+      {
+        name: 'POSTGRES_STATEMENT_SECONDS',
+        type: 'int',
+        default: '15',
+        help: 'Longest statement; the server ends it after that',
+      },
+    ],
+    python: ['psycopg[binary,pool]>=3.3,<4'],
+    integrations: [{ role: 'ledger', id: 'postgres', module: 'postgres', symbol: 'PostgresLedger' }],
+    services: [{ name: 'postgres', label: 'PostgreSQL', port: 5432, purpose: 'data of the service' }],
+  },
+});

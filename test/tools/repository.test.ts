@@ -1,0 +1,117 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { root } from '../../scripts/load.ts';
+import { lay } from '../../scripts/folder.ts';
+import { combinations } from '../combinations.ts';
+import { needs, proof, run, treeInputs } from './tool.ts';
+
+/** Every generated file, read by the tool that will read it at its user's. Zero findings; a waiver stands beside its line. */
+const proved = await combinations();
+const scratch = mkdtempSync(join(tmpdir(), 'repository-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** Words that must not be in anything we generate: retired software, open doors, things that look like a key. */
+const forbidden = new RegExp(
+  [
+    'PodSecurityPolicy|policy/v1beta1|extensions/v1beta1|k8s\\.gcr\\.io|gcr\\.io/[a-z]+-|bitnami/',
+    'minio/minio|quay\\.io/minio|minio/mc|minioadmin|promtail|loki-stack|jaegertracing\\.io/v1',
+    'ingress\\.class:|nginx\\.ingress\\.kubernetes\\.io|:latest|docker-compose |^version: [\'"]?3',
+    '\\{\\{resolve:|insecure-skip-tls-verify|aws-access-key-id|python-jose|passlib|uvicorn\\.workers',
+    '\\bsk-[A-Za-z0-9]{3,}|changeme|CHANGE_ME|apprunner|TODO|FIXME',
+  ].join('|'),
+  'm',
+);
+
+describe.each(proved)('$name', ({ name, tree }) => {
+  const folder = join(scratch, name.replaceAll(' ', '+'));
+  const inputs = treeInputs(tree);
+  const has = (path: string): boolean => tree.has(path);
+  const under = (prefix: string, suffix: string): string[] =>
+    [...tree.keys()].filter((path) => path.startsWith(prefix) && path.endsWith(suffix));
+
+  /** Runs a tool in the repository and wants it silent about faults. */
+  const clean = (tool: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): void => {
+    needs(tool)(`${tool} ${args.slice(0, 3).join(' ')}`, async () => {
+      await proof(`${tool} ${args[0] ?? ''}`.replaceAll(/[^a-z]+/g, '-'), [...inputs, tool, ...args], async () => {
+        const { code, stdout, stderr } = await run(tool, args, { cwd: folder, env });
+        expect(code, stdout + stderr).toBe(0);
+      });
+    });
+  };
+
+  beforeAll(async () => {
+    lay(tree, folder);
+    await run('git', ['init', '--quiet'], { cwd: folder });
+    await run('git', ['add', '--all'], { cwd: folder });
+    if (has('ops/secrets.sh')) expect((await run('ops/secrets.sh', [], { cwd: folder })).code).toBe(0);
+  });
+
+  test('nothing in it is forbidden', () => {
+    const text = (path: string): string => new TextDecoder().decode(tree.get(path)?.bytes);
+    expect([...tree.keys()].filter((path) => forbidden.test(text(path)))).toEqual([]);
+  });
+
+  clean('hadolint', ['Dockerfile']);
+  clean('dockerlint', ['Dockerfile']);
+  clean('checkov', [
+    '--directory',
+    '.',
+    '--framework',
+    'dockerfile',
+    'secrets',
+    '--compact',
+    '--quiet',
+    '--skip-download',
+  ]);
+  for (const file of ['compose.yml', 'compose.dev.yml'].map((one) => `deploy/compose/${one}`)) {
+    clean('docker-compose', ['--file', file, '--profile', '*', 'config', '--quiet'], {
+      IMAGE: `ghcr.io/example/app@sha256:${'0'.repeat(64)}`,
+      ENVIRONMENT: 'staging',
+    });
+    clean('check-jsonschema', ['--builtin-schema', 'vendor.compose-spec', file]);
+  }
+  clean('check-jsonschema', ['--builtin-schema', 'vendor.renovate', 'renovate.json']);
+  clean('shellcheck', under('ops/', '.sh'));
+  clean('shfmt', ['-d', '-i', '2', '-ci', ...under('ops/', '.sh')]);
+  clean('mbake', ['validate', 'Makefile']);
+  clean('make', ['--dry-run', 'dev', 'test', 'verify', 'up', 'image', 'lock', 'secrets', 'clean']);
+  clean('yamllint', ['--strict', '--config-data', '{extends: relaxed, rules: {line-length: disable}}', '.']);
+  clean('markdownlint-cli2', ['**/*.md']);
+  clean('lychee', ['--offline', '--include-fragments', '--no-progress', ...under('', '.md')]);
+  clean('mermaid-check', ['README.md']);
+  clean('codespell', ['--skip', '.git,requirements*.txt', '.']);
+  clean('gitleaks', ['dir', '--no-banner', '--redact', '.']);
+  clean('editorconfig-checker', []);
+  clean(join(root, 'node_modules/.bin/prettier'), [
+    '--check',
+    '--no-config',
+    '--log-level',
+    'warn',
+    '**/*.{md,json,yml,yaml}',
+  ]);
+
+  const monitoring = 'deploy/compose/monitoring';
+  if (has(`${monitoring}/prometheus.yml`)) {
+    const rules = under(`${monitoring}/rules/`, '.yml');
+    clean('promtool', ['check', 'config', '--syntax-only', `${monitoring}/prometheus.yml`]);
+    clean('promtool', ['check', 'rules', '--lint=all', '--lint-fatal', ...rules]);
+    clean('promtool', ['test', 'rules', ...under(`${monitoring}/tests/`, '.yml')]);
+    clean('amtool', ['check-config', `${monitoring}/alertmanager.yml`]);
+    clean('querylint', under(`${monitoring}/grafana/dashboards/`, '.json'));
+  }
+
+  needs('docker-compose', 'promtool')('its own verify script finds nothing either', async () => {
+    await proof('verify', inputs, async () => {
+      const outcome = await run('ops/verify.sh', [], { cwd: folder, env: { COMPOSE: 'docker-compose' } });
+      expect(outcome.code, outcome.stdout + outcome.stderr).toBe(0);
+      expect(outcome.stdout).not.toContain('skip ');
+    });
+  });
+});
+
+test('every proved repository was laid out', () => {
+  expect(readdirSync(scratch).length).toBe(proved.length);
+  expect(readFileSync(join(scratch, 'default', 'Makefile'), 'utf8')).toContain('make');
+});
