@@ -43,10 +43,7 @@ export function attempt(sources: readonly Source[], catalog: Catalog): Attempt {
       if (given && given.answers[id] !== null && !same) problems.push(idle(id, given.answers[id]));
       continue;
     }
-    const fallback = chosen(draft, catalog)
-      .map((entry) => entry.defaults?.[id])
-      .find((value) => value !== undefined);
-    const standard = normalise(id, fallback ?? option.default, catalog).value;
+    const standard = normalise(id, defaultOf(id, draft, catalog) ?? option.default, catalog).value;
     const { value, because } = given
       ? normalise(id, given.answers[id], catalog)
       : { value: standard, because: undefined };
@@ -60,6 +57,14 @@ export function attempt(sources: readonly Source[], catalog: Catalog): Attempt {
 /** Whether the question makes sense after the answers so far. */
 export const applies = (option: Option, draft: Draft, catalog: Catalog): boolean =>
   option.when === undefined || deployed.some((env) => holds(option.when, tagsIn(env, draft, catalog)));
+
+/** What a chosen feature says the default of a later option is. */
+function defaultOf(id: OptionId, draft: Draft, catalog: Catalog): unknown {
+  const having = [...catalog.entries.values()].filter((entry) => entry.defaults?.[id] !== undefined);
+  if (having.length === 0) return undefined;
+  const keys = new Set(chosen(draft, catalog).map(({ key }) => key));
+  return having.find(({ key }) => keys.has(key))?.defaults?.[id];
+}
 
 function idle(id: OptionId, got: unknown): Problem {
   const when = options[id] as { when?: string };

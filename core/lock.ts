@@ -1,3 +1,4 @@
+import type { Feature } from './feature.ts';
 import { always, both, either, parse, show, type Marker } from './lock/marker.ts';
 
 /**
@@ -12,8 +13,7 @@ export interface Lock {
   readonly requires: string;
   /** The index as it was then; resolving again as of this moment gives the same bytes. */
   readonly asOf: string;
-  /** Root → the ranges it was made from. A root is `<slot>/<feature>`, or `<slot>/<feature> dev`. */
-  readonly made: Readonly<Record<string, readonly string[]>>;
+  /** Requirement, exactly as a feature.ts has it (`qdrant-client>=1.20,<2`) → where it leads. */
   readonly roots: Readonly<Record<string, readonly Edge[]>>;
   readonly packages: readonly Package[];
 }
@@ -42,9 +42,16 @@ interface Node {
   readonly extra: string;
 }
 
-/** What these roots need, sorted by name: reachability over packages and their extras, each path with its markers. */
-export function pruneLock(lock: Lock, roots: readonly string[]): Locked[] {
+/** What these requirements need, sorted by name: reachability over packages and their extras, each path with its markers. */
+export const pruneLock = (lock: Lock, roots: readonly string[]): Locked[] => pruner(lock)(roots);
+
+/** The same for several lists of requirements; the lock is read once. */
+export function pruner(lock: Lock): (roots: readonly string[]) => Locked[] {
   const read = reader(lock);
+  return (roots) => reach(lock, roots, read);
+}
+
+function reach(lock: Lock, roots: readonly string[], read: ReturnType<typeof reader>): Locked[] {
   const reached = new Map<Node, Marker>();
   const waiting: Node[] = [];
   const walk = (edges: readonly Edge[], under: Marker): void => {
@@ -65,25 +72,17 @@ export function pruneLock(lock: Lock, roots: readonly string[]): Locked[] {
   return lines(reached);
 }
 
-/** Roots of features → their ranges; features without Python requirements have none. */
-export function rangesOf(features: Iterable<Asking>): Record<string, readonly string[]> {
-  const roots = [...features].flatMap(({ key, gives }) => [
-    [key, [...(gives?.python ?? [])].sort()] as const,
-    [`${key} dev`, [...(gives?.pythonDev ?? [])].sort()] as const,
-  ]);
-  return Object.fromEntries(roots.filter(([, ranges]) => ranges.length > 0).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
+/** What these features require of Python, at run time or (`pythonDev`) for development too; each once, sorted. */
+export const requirementsOf = (
+  features: readonly Pick<Feature, 'gives'>[],
+  ...lists: readonly ('python' | 'pythonDev')[]
+): string[] => [...new Set(features.flatMap(({ gives }) => lists.flatMap((list) => gives?.[list] ?? [])))].sort();
 
-/** The part of a feature that the lock is made from. */
-interface Asking {
-  readonly key: string;
-  readonly gives?: { readonly python?: readonly string[]; readonly pythonDev?: readonly string[] };
-}
-
-/** Roots whose ranges are not those the lock was made from; a lock without any is up to date. */
-export function staleRoots(lock: Lock, ranges: Lock['made']): string[] {
-  const roots = [...new Set([...Object.keys(ranges), ...Object.keys(lock.made)])].sort();
-  return roots.filter((root) => JSON.stringify(ranges[root]) !== JSON.stringify(lock.made[root]));
+/** Requirements that the lock lacks, and those that nobody has any more; a lock without any is up to date. */
+export function staleRoots(lock: Lock, requirements: readonly string[]): string[] {
+  const roots = Object.keys(lock.roots);
+  const missing = requirements.filter((one) => !roots.includes(one));
+  return [...missing, ...roots.filter((root) => !requirements.includes(root))].sort();
 }
 
 const again = 'make templates/lock.json anew with `npm run relock`';
@@ -91,13 +90,15 @@ const again = 'make templates/lock.json anew with `npm run relock`';
 function edgesOf(lock: Lock, root: string): readonly Edge[] {
   const edges = Object.hasOwn(lock.roots, root) ? lock.roots[root] : undefined;
   if (edges) return edges;
-  throw new Error(`the Python lock has no root '${root}' (it has ${Object.keys(lock.roots).join(', ')}): ${again}`);
+  throw new Error(`the Python lock was made without the requirement '${root}': ${again}`);
 }
 
 const form = /^([a-z0-9-]+)(?:\[([a-z0-9,-]+)\])?(?:==(\S+))?(?: ; (.+))?$/;
 
 /** Edge → the nodes it leads to. Each text and each node exists once. */
 function reader({ packages }: Lock): (edge: Edge) => { to: readonly Node[]; marker: Marker } {
+  const named = new Map<string, Package[]>();
+  for (const one of packages) named.set(one.name, [...(named.get(one.name) ?? []), one]);
   const nodes = new Map<string, Node>();
   const nodeOf = (of: Package, extra: string): Node => {
     const id = `${of.name}[${extra}]==${of.version}`;
@@ -107,8 +108,8 @@ function reader({ packages }: Lock): (edge: Edge) => { to: readonly Node[]; mark
   };
   const known = new Map<Edge, { to: readonly Node[]; marker: Marker }>();
   const read = (edge: Edge): { to: readonly Node[]; marker: Marker } => {
-    const [, name, extras, version, marker = ''] = form.exec(edge) ?? [];
-    const found = packages.filter((one) => one.name === name && (version === undefined || one.version === version));
+    const [, name = '', extras, version, marker = ''] = form.exec(edge) ?? [];
+    const found = (named.get(name) ?? []).filter((one) => version === undefined || one.version === version);
     if (found.length === 0) throw new Error(`the Python lock does not hold '${edge}', which it refers to: ${again}`);
     const wanted = ['', ...(extras?.split(',') ?? [])];
     return { to: found.flatMap((of) => wanted.map((extra) => nodeOf(of, extra))), marker: parse(marker) };

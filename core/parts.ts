@@ -9,6 +9,7 @@ const table: readonly (readonly [prefix: string, part: Part | 'always'])[] = [
   ['deploy/', 'deploy'],
   ['infra/', 'infra'],
   ['.github/', 'ci'],
+  ['ops/secrets.sh', 'compose'],
   ['docs/', 'docs'],
   ['README.md', 'docs'],
   ['AGENTS.md', 'docs'],

@@ -1,5 +1,5 @@
 import type { Catalog, Entry, Source } from './catalog.ts';
-import { pruneLock, rangesOf, type Lock } from './lock.ts';
+import { pruner, requirementsOf, type Lock } from './lock.ts';
 import type { Env } from './option.ts';
 import type { Answers } from './options.ts';
 import { isWanted } from './parts.ts';
@@ -35,13 +35,10 @@ export function plan(answers: Answers, { catalog, lock, version }: Library): Pla
   const todo = features
     .flatMap((entry) => entry.sources.map((source) => planned(source, entry, worlds)))
     .filter((one) => one.envs.length > 0 && isWanted(one.path, answers.parts));
-  const roots = Object.keys(rangesOf(features));
+  const prune = pruner(lock);
   const locked = {
-    runtime: pruneLock(
-      lock,
-      roots.filter((root) => !root.endsWith(' dev')),
-    ),
-    dev: pruneLock(lock, roots),
+    runtime: prune(requirementsOf(features, 'python')),
+    dev: prune(requirementsOf(features, 'python', 'pythonDev')),
   };
   return { view: viewOf({ answers, catalog, features, worlds, locked, files: todo, version }), todo, worlds };
 }

@@ -16,8 +16,10 @@ export function render(plan: Plan, bodies: Bodies): Tree {
   const encoder = new TextEncoder();
   for (const todo of plan.todo)
     for (const { path, scope, envs } of copies(todo)) {
-      const body = fill(todo, { ...plan.view, ...escapes, envs, ...scope }, bodies);
-      const bytes = typeof body === 'string' ? encoder.encode(body) : body;
+      const body = bodyOf(todo, bodies);
+      // What is copied needs no view, and most files are copied.
+      const text = typeof body === 'function' ? fill(todo, body, { ...plan.view, ...escapes, envs, ...scope }) : body;
+      const bytes = typeof text === 'string' ? encoder.encode(text) : text;
       const { mode, id, owner, from, kind } = todo;
       put(tree, path, { bytes, mode, id, owner, envs, from, kind });
     }
@@ -32,14 +34,17 @@ function copies(todo: Todo): { path: string; scope: { env?: Env }; envs: readonl
   return todo.envs.map((env) => ({ path: todo.path.replace('{env}', env), scope: { env }, envs: [env] }));
 }
 
-function fill(todo: Todo, view: object, bodies: Bodies): string | Uint8Array {
-  const body = bodies.get(todo.from);
-  if (body === undefined) throw new Error(`${todo.from} was planned but not loaded`);
-  if (typeof body !== 'function') return body;
+function bodyOf({ from }: Todo, bodies: Bodies): string | Uint8Array | Template {
+  const body = bodies.get(from);
+  if (body === undefined) throw new Error(`${from} was planned but not loaded`);
+  return body;
+}
+
+function fill({ from }: Todo, template: Template, view: object): string {
   try {
-    return body(strict('view', view), print);
+    return template(strict('view', view), print);
   } catch (error) {
-    throw new Error(`${todo.from}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(`${from}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
 }
 

@@ -9,6 +9,8 @@ export function strict<T extends object>(name: string, target: T): T {
       if (value === undefined && typeof key === 'string' && !(key in object))
         throw new Error(`${name}.${key} does not exist; there are ${Object.keys(object).join(', ')}`);
       if (typeof value !== 'object' || value === null) return value;
+      // A list of texts or numbers has no names to mistype, and there are thousands of hashes.
+      if (Array.isArray(value) && typeof value[0] !== 'object') return value;
       return strict(Array.isArray(object) ? `${name}[${String(key)}]` : `${name}.${String(key)}`, value);
     },
   });

@@ -23,23 +23,33 @@ const refusals: readonly (readonly [bad: (path: string, parts: readonly string[]
 const blocked = (path: string, because: string, fix: string): RepoProblem => ({ code: 'blocked', path, because, fix });
 
 /** Why a path may not be written, or undefined. */
-export const flawOf = (path: string): string | undefined => refusals.find(([bad]) => bad(path, path.split('/')))?.[1];
+export function flawOf(path: string): string | undefined {
+  const parts = path.split('/');
+  return refusals.find(([bad]) => bad(path, parts))?.[1];
+}
 
 /** Two names that one disk keeps apart and another takes for the same. */
 const fold = (name: string): string => name.normalize('NFC').toLowerCase();
 
-/** `a/b/c` → `a`, `a/b`, `a/b/c`. */
-const prefixes = (path: string): string[] =>
-  path.split('/').map((_, index, parts) => parts.slice(0, index + 1).join('/'));
+/** `a/b/c` → `a/b/c`, `a/b`, `a`, up to a folder that is known already. */
+function upwards(path: string, known: Set<string>): string[] {
+  const names = [path];
+  for (let at = path.lastIndexOf('/'); at > 0 && !known.has(path.slice(0, at)); at = path.lastIndexOf('/', at - 1)) {
+    names.push(path.slice(0, at));
+    known.add(path.slice(0, at));
+  }
+  return names;
+}
 
 /** Everything that is wrong with a set of paths by itself: unsafe paths, and pairs that cannot stand side by side. */
 export function checkPaths(paths: Iterable<string>): RepoProblem[] {
   const problems: RepoProblem[] = [];
   const seen = new Map<string, { name: string; file: boolean }>();
+  const folders = new Set<string>();
   for (const path of paths) {
     const flaw = flawOf(path);
     if (flaw) problems.push(blocked(path, flaw, 'Use a plain relative path.'));
-    for (const name of flaw ? [] : prefixes(path)) {
+    for (const name of flaw ? [] : upwards(path, folders)) {
       const entry = { name, file: name === path };
       const other = seen.get(fold(name)) ?? entry;
       seen.set(fold(name), other);

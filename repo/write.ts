@@ -30,7 +30,7 @@ export function writeNew(fs: Fs, dir: string, files: Files): Result<void> {
       rename(fs, staging, top);
     } catch (error) {
       quietly(() => removeTree(fs, staging));
-      stop(problemOf(error, unwritten, (path) => relative(join(staging, relative(top, target)), path)));
+      stop(problemOf(error, unwritten, (path) => inTarget(join(staging, relative(top, target)), path) ?? target));
     }
   };
   return attempt(run, unwritten);
@@ -44,6 +44,12 @@ function writeAll(fs: Fs, staging: string, inner: string, files: Files): void {
     makeFolders(join(inner, path));
     fs.writeFileSync(join(staging, inner, path), bytes, { flag: 'wx', mode: modeOf(mode), flush: false });
   }
+}
+
+/** What a staged path is called in the repository; nothing for the folders around it. */
+function inTarget(root: string, path: string): string | undefined {
+  const inside = relative(root, path);
+  return inside === '' || inside.startsWith('..') ? undefined : inside;
 }
 
 /** The uppermost folder that has to be made: the rename takes place there. */

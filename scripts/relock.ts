@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import type { Lock } from '../core/lock.ts';
+import { requirementsOf, type Lock } from '../core/lock.ts';
 import { collect, templates } from './relock/features.ts';
 import { changes, print } from './relock/file.ts';
 import { superset } from './relock/superset.ts';
@@ -10,7 +10,7 @@ import { superset } from './relock/superset.ts';
 const day = 24 * 60 * 60 * 1000;
 
 /**
- * Ranges of all features → one resolution by uv → templates/lock.json.
+ * Requirements of all features → one resolution by uv → templates/lock.json.
  * Pins stay where the ranges allow it, unless `--upgrade`; `--cooldown` ignores what was published in the last 7 days;
  * `--check` resolves again as of the file's own moment and writes nothing.
  */
@@ -20,7 +20,7 @@ export async function relock(args: readonly string[], folder: string = templates
   const file = join(folder, 'lock.json');
   const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Lock) : undefined;
   const moment = new Date(Date.now() - (values.cooldown ? 7 * day : 0)).toISOString().replace(/\.\d+/, '');
-  const after = superset(await collect(folder), {
+  const after = superset(requirementsOf(await collect(folder), 'python', 'pythonDev'), {
     uv: process.env.UV ?? 'uv',
     from: values.upgrade ? undefined : before,
     asOf: values.check ? (before?.asOf ?? moment) : moment,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { always } from '../core/catalog.ts';
+import { wordsOf } from '../core/match.ts';
 import { ports, traits } from '../core/words.ts';
 import { load, root } from '../scripts/load.ts';
 
@@ -83,6 +84,13 @@ describe('templates', () => {
 
 describe('a choice is named only in its own folder', () => {
   const choices = entries.filter((entry) => entry.slot !== always);
+  /** Terms of the outside world that happen to be spelled like a choice of ours. */
+  const terms = /\bimage:|"(type|query)": "prometheus"|headers?\b.*"api-key"/;
+  /** A feature may name what one of its rules needs: it cannot be there without it. */
+  const needed = (key: string): string[] =>
+    entries
+      .filter((entry) => entry.key === key)
+      .flatMap((entry) => (entry.rules ?? []).flatMap(({ needs = [] }) => wordsOf(needs)));
   const word = (id: string): RegExp => new RegExp(`(?<![\\w./-])${id}(?![\\w/-])`);
 
   test('core knows no choice; a default in options.ts may name one', () => {
@@ -102,10 +110,11 @@ describe('a choice is named only in its own folder', () => {
       .flatMap((path) => {
         const body = text(path)
           .split('\n')
-          .filter((line) => !/\bimage:/.test(line))
+          .filter((line) => !terms.test(line))
           .join('\n');
         return choices
           .filter(({ key, id }) => !path.startsWith(`templates/${key}/`) && word(id).test(body))
+          .filter(({ slot, id }) => !needed(path.split('/').slice(1, 3).join('/')).includes(`${slot}=${id}`))
           .map(({ key }) => `${path} names ${key}`);
       });
     expect(named).toEqual([]);
@@ -140,7 +149,8 @@ describe('words', () => {
 
 describe('the project stands alone', () => {
   test('no machine paths and no download hosts in anything we ship', () => {
-    const places = /\/(work|farm|root)\/|registry\.npmjs|files\.pythonhosted|pypi\.org\/simple|proxy\.golang/;
+    const places =
+      /\/(work|farm)\/|\/root\/\.(?!cache\/uv)|registry\.npmjs|files\.pythonhosted|pypi\.org\/simple|proxy\.golang/;
     const shipped = files.filter((path) => !/^(package-lock\.json|test\/|\.npmrc)/.test(path));
     expect(shipped.filter((path) => places.test(text(path)))).toEqual([]);
     expect(text('package-lock.json')).not.toContain('"resolved"');

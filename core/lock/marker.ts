@@ -19,6 +19,8 @@ export function either(a: Marker, b: Marker): Marker {
 
 /** `a and b`, without the groups that no environment can satisfy. */
 export function both(a: Marker, b: Marker): Marker {
+  if (a === always) return b;
+  if (b === always) return a;
   const groups = a.flatMap((left) => b.map((right) => tightened([...left, ...right]))).filter(isPossible);
   return either([], groups);
 }

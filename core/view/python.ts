@@ -1,5 +1,5 @@
 import type { Entry } from '../catalog.ts';
-import type { Locked } from '../lock.ts';
+import { requirementsOf, type Locked } from '../lock.ts';
 import type { Answers } from '../options.ts';
 
 /** What the Python files of a repository need to know. */
@@ -18,16 +18,14 @@ export interface PythonView {
 }
 
 /** Oldest Python the service runs on: what a fresh Debian 12 or Ubuntu 24.04 has. */
-const oldest = '3.11';
+export const oldest = '3.11';
 
 /** The Python half of the view. */
 export function pythonOf(answers: Answers, features: readonly Entry[], lock: PythonView['lock']): PythonView {
-  const ranges = (key: 'python' | 'pythonDev'): string[] =>
-    [...new Set(features.flatMap((entry) => entry.gives?.[key] ?? []))].sort();
   return {
     python: { version: answers.python, requires: `>=${oldest}`, tag: `py${oldest.replace('.', '')}` },
-    requirements: ranges('python'),
-    requirementsDev: ranges('pythonDev'),
+    requirements: requirementsOf(features, 'python'),
+    requirementsDev: requirementsOf(features, 'pythonDev'),
     lock,
   };
 }

@@ -74,10 +74,7 @@ export function viewOf(seen: Seen): View {
     image: `${answers.registry}/${answers.owner}/${answers.name}`,
     port: answers.port,
     has: wordsThatHold(seen),
-    settings,
-    plain: settings.filter((setting) => !setting.secret),
-    secrets: settings.filter((setting) => setting.secret),
-    given: settings.filter((setting) => setting.secret && !setting.generated),
+    ...byKind(settings),
     integrations,
     roles: [...new Set(integrations.map(({ role }) => role))].map((role) => ({
       role,
@@ -102,6 +99,14 @@ export function viewOf(seen: Seen): View {
     ...pythonOf(answers, features, seen.locked),
   };
 }
+
+/** The lists of settings that templates loop over. */
+const byKind = (settings: readonly ShownSetting[]): Pick<View, 'settings' | 'plain' | 'secrets' | 'given'> => ({
+  settings,
+  plain: settings.filter((setting) => !setting.secret),
+  secrets: settings.filter((setting) => setting.secret),
+  given: settings.filter((setting) => setting.secret && !setting.generated),
+});
 
 type Scraped = Pick<Service, 'name' | 'port'> & NonNullable<Service['scrape']>;
 

@@ -8,6 +8,7 @@ import { optionList, options, type Answers, type OptionId } from '../../core/opt
 import { resolve } from '../../core/resolve.ts';
 import { normalise } from '../../core/values.ts';
 import { choicesOf } from '../../core/catalog.ts';
+import type { Draft } from '../../core/worlds.ts';
 import type { Request } from './args.ts';
 import { asFlag, type Finding } from './finding.ts';
 import type { Sources } from './sources.ts';
@@ -15,26 +16,32 @@ import { commands, later } from './words.ts';
 
 type Said = Record<string, unknown>;
 
-/** A folder as it is typed; a command's name needs its path to be a folder. */
-export const asFolder = (dir: string): string =>
-  sh(Object.hasOwn(commands, dir) || later.includes(dir) || dir.startsWith('-') ? `./${dir}` : dir);
+/** A folder as the command line takes it: a word that is a command, or looks like a flag, needs its path. */
+export const asOperand = (dir: string): string =>
+  Object.hasOwn(commands, dir) || later.includes(dir) || dir.startsWith('-') ? `./${dir}` : dir;
+
+/** The same in a shell. */
+export const asFolder = (dir: string): string => sh(asOperand(dir));
+
+/** A repository, as far as the line that makes it again is concerned. */
+interface Made {
+  readonly folder: string;
+  readonly answers: Answers;
+  readonly source: Readonly<Record<string, string>>;
+  readonly version: string;
+}
 
 /** The one line that makes the same repository again: only answers that differ from what would be taken anyway. */
-export function again(
-  dir: string,
-  answers: Answers,
-  named: readonly Source[],
-  version: string,
-  catalog: Catalog,
-): string {
+export function again({ folder, answers, source, version }: Made, named: readonly Source[], catalog: Catalog): string {
   const said: Said = {};
-  let taken = attempt(named, catalog).draft;
+  const untouched = Object.values(source).every((name) => name === 'default' || name === 'directory');
+  let taken: Draft = untouched ? answers : attempt(named, catalog).draft;
   for (const [id] of optionList) {
     if (answers[id] === null || JSON.stringify(answers[id]) === JSON.stringify(taken[id])) continue;
     said[id] = answers[id];
     taken = attempt([{ name: 'flags', answers: said }, ...named], catalog).draft;
   }
-  return line(version, ['--yes'], dir, said);
+  return line(version, ['--yes'], folder, said);
 }
 
 /** The command that would work: what is right is kept, slips are corrected, fixes taken, and what is missing gets its default. */

@@ -50,7 +50,7 @@ export const refused = (about: About, problems: readonly Finding[]): Outcome => 
 
 /** What a planned creation comes to; true once it is written. */
 export function describe(
-  about: About & { readonly folder: string; readonly directory: string; readonly answers: Answers },
+  about: About & Required<Pick<Outcome, 'folder' | 'directory' | 'answers' | 'source'>>,
   creation: Creation,
   { above, below }: Sources,
   catalog: Catalog,
@@ -76,7 +76,7 @@ export function describe(
       files.map(({ path }) => path),
       relative(cwd, about.directory),
     ),
-    line: again(about.folder, about.answers, named, about.version, catalog),
+    line: again(about, named, catalog),
     exit: exits.ok,
   };
 }

@@ -1,11 +1,10 @@
 import { pruneLock, type Lock, type Locked } from '../../core/lock.ts';
 
-/** A scratch project for uv: requirements by extra and by dependency group. */
+/** A scratch project for uv: requirements of its own and by extra. */
 export interface Project {
   readonly requires: string;
   readonly dependencies?: readonly string[];
   readonly extras?: Readonly<Record<string, readonly string[]>>;
-  readonly groups?: Readonly<Record<string, readonly string[]>>;
   readonly constraints?: readonly string[];
 }
 
@@ -16,11 +15,10 @@ const table = (name: string, lists: Readonly<Record<string, readonly string[]>>)
     .join('')}`;
 
 /** Its pyproject.toml. It has no build system, so uv never looks for a package in it. */
-export const pyproject = ({ requires, dependencies = [], extras = {}, groups = {}, constraints }: Project): string =>
+export const pyproject = ({ requires, dependencies = [], extras = {}, constraints }: Project): string =>
   `[project]\nname = "scratch"\nversion = "0"\nrequires-python = ${JSON.stringify(requires)}\n` +
   list('dependencies', dependencies) +
   table('project.optional-dependencies', extras) +
-  table('dependency-groups', groups) +
   (constraints ? table('tool.uv', { 'constraint-dependencies': constraints }) : '');
 
 /** Every package of the lock with the environments it is for, which tell two versions of one package apart. */

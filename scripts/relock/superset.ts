@@ -3,11 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Lock } from '../../core/lock.ts';
+import { oldest } from '../../core/view/python.ts';
 import { preferences, pyproject } from './project.ts';
 import { readUvLock } from './uvlock.ts';
-
-/** Oldest Python of the generated service; a test holds it against what pyproject.toml will say. */
-export const oldest = '>=3.11';
 
 /** How a resolution starts: from these versions, if any, and with the index as it was at this moment. */
 export interface Start {
@@ -16,23 +14,14 @@ export interface Start {
   readonly asOf: string;
 }
 
-/** One resolution of everything together: an extra or a dependency group per root, so that each keeps its own edges. */
-export function superset(made: Lock['made'], { uv, from, asOf }: Start): Lock {
-  const roots = Object.keys(made);
-  const named = (dev: boolean): Record<string, readonly string[]> =>
-    Object.fromEntries(
-      roots.flatMap((root, at) => (root.endsWith(' dev') === dev ? [[`root-${at}`, made[root] ?? []]] : [])),
-    );
-  const project = pyproject({ requires: oldest, extras: named(false), groups: named(true) });
-  const { extras, groups, packages } = readUvLock(uvLock(uv, { project, versions: from && preferences(from), asOf }));
-  const edges = { ...extras, ...groups };
-  return {
-    requires: oldest,
-    asOf,
-    made,
-    roots: Object.fromEntries(roots.map((root, at) => [root, edges[`root-${at}`] ?? []])),
-    packages,
-  };
+/** One resolution of everything together: an extra per requirement, so that each keeps its own edges. */
+export function superset(requirements: readonly string[], { uv, from, asOf }: Start): Lock {
+  const requires = `>=${oldest}`;
+  const named = requirements.map((one, at) => [one, `root-${at}`] as const);
+  const project = pyproject({ requires, extras: Object.fromEntries(named.map(([one, extra]) => [extra, [one]])) });
+  const { extras, packages } = readUvLock(uvLock(uv, { project, versions: from && preferences(from), asOf }));
+  const roots = Object.fromEntries(named.map(([one, extra]) => [one, extras[extra] ?? []]));
+  return { requires, asOf, roots, packages };
 }
 
 /** Runs uv in a folder of its own; says what uv.lock became. */

@@ -1,10 +1,9 @@
 import type { Edge, Package } from '../../core/lock.ts';
 import { tablesOf } from './toml.ts';
 
-/** What a superset resolution says: extras and groups of the scratch project → edges, and every package. */
+/** What a superset resolution says: extras of the scratch project → edges, and every package. */
 export interface Resolved {
   readonly extras: Readonly<Record<string, readonly Edge[]>>;
-  readonly groups: Readonly<Record<string, readonly Edge[]>>;
   readonly packages: readonly Package[];
 }
 
@@ -29,7 +28,6 @@ interface Block {
   readonly sdist?: File;
   readonly wheels?: readonly File[];
   optional?: Dependencies;
-  groups?: Dependencies;
 }
 
 /** uv.lock → what we keep of it. Hosts, sizes and upload times stay behind. */
@@ -41,12 +39,10 @@ export function readUvLock(text: string): Resolved {
     const last = blocks.at(-1);
     if (name === 'package') blocks.push({ ...(values as unknown as Block) });
     else if (last && name === 'package.optional-dependencies') last.optional = values as Dependencies;
-    else if (last && name === 'package.dev-dependencies') last.groups = values as Dependencies;
   }
   const project = blocks.find(({ source }) => 'virtual' in source);
   return {
     extras: edgesByKey(project?.optional),
-    groups: edgesByKey(project?.groups),
     packages: blocks.filter((block) => block !== project).map(packageOf),
   };
 }

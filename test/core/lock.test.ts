@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { pruneLock, rangesOf, staleRoots, type Lock } from '../../core/lock.ts';
+import { pruneLock, requirementsOf, staleRoots, type Lock } from '../../core/lock.ts';
 import { either, parse, show } from '../../core/lock/marker.ts';
+import { plan } from '../../core/plan.ts';
+import { resolve } from '../../core/resolve.ts';
+import { pythonOf } from '../../core/view/python.ts';
 import { print } from '../../scripts/relock/file.ts';
 import { collect } from '../../scripts/relock/features.ts';
-import { oldest } from '../../scripts/relock/superset.ts';
+import { made, small, type Written } from '../fixtures/catalog.ts';
 import { installed, kept, lockOf, randomLock } from '../fixtures/locks.ts';
 import { environments, meaning } from '../fixtures/markers.ts';
 
@@ -13,23 +16,19 @@ const pruned = (lock: Lock, ...roots: string[]) =>
 
 describe('reachability', () => {
   const lock = lockOf(
-    { 'base/python': ['web'], 'cache/valkey': ['valkey'], 'base/python dev': ['tester'] },
+    { 'web>=1,<2': ['web'], valkey: ['valkey'], 'tester[all]': ['tester'] },
     { web: ['core'], valkey: [], core: [], tester: ['web', 'valkey'], left: ['core'], 'core-2': [] },
   );
 
-  test('only what the roots need, sorted, each once', () => {
-    expect(pruned(lock, 'base/python')).toEqual(['core==1', 'web==1']);
-    expect(pruned(lock, 'cache/valkey', 'base/python')).toEqual(['core==1', 'valkey==1', 'web==1']);
-    expect(pruned(lock, 'base/python', 'base/python')).toEqual(['core==1', 'web==1']);
+  test('only what the requirements need, sorted, each once', () => {
+    expect(pruned(lock, 'web>=1,<2')).toEqual(['core==1', 'web==1']);
+    expect(pruned(lock, 'valkey', 'web>=1,<2')).toEqual(['core==1', 'valkey==1', 'web==1']);
+    expect(pruned(lock, 'web>=1,<2', 'web>=1,<2')).toEqual(['core==1', 'web==1']);
     expect(pruned(lock)).toEqual([]);
   });
 
-  test('development is the runtime and more', () => {
-    expect(pruned(lock, 'base/python', 'base/python dev')).toEqual(['core==1', 'tester==1', 'valkey==1', 'web==1']);
-  });
-
   test('hashes come along', () => {
-    expect(pruneLock(lock, ['cache/valkey'])).toEqual([
+    expect(pruneLock(lock, ['valkey'])).toEqual([
       { name: 'valkey', version: '1', marker: '', hashes: ['sha256:valkey-1'] },
     ]);
   });
@@ -47,9 +46,9 @@ describe('reachability', () => {
     ]);
   });
 
-  test.each(['base/nothing', 'toString', '__proto__'])('an unknown root %s is refused with the way out', (root) => {
+  test.each(['web', 'web>=1, <2', 'toString', '__proto__'])('an unknown %s is refused with the way out', (root) => {
     expect(() => pruneLock(lock, [root])).toThrow(
-      `the Python lock has no root '${root}' (it has base/python, cache/valkey, base/python dev): make templates/lock.json anew with \`npm run relock\``,
+      `the Python lock was made without the requirement '${root}': make templates/lock.json anew with \`npm run relock\``,
     );
   });
 
@@ -164,7 +163,7 @@ test('random locks install what a walk in each environment installs', () => {
   const first = Number(process.env.SEED ?? Date.now() % 1e9);
   for (let seed = first; seed < first + 100; seed++) {
     const lock = randomLock(seed);
-    for (const roots of [['a'], ['a', 'b'], ['b dev', 'b']]) {
+    for (const roots of [['a'], ['a', 'b'], ['c', 'b']]) {
       const lines = pruneLock(lock, roots);
       const hint = `SEED=${seed}, roots ${roots.join()}`;
       const told = environments.map((environment) => kept(lines, environment));
@@ -179,9 +178,9 @@ describe('templates/lock.json', () => {
   const text = readFileSync(new URL('../../templates/lock.json', import.meta.url), 'utf8');
   const lock = JSON.parse(text) as Lock;
 
-  test('was made from the ranges in feature.ts: run `npm run relock` when this fails', async () => {
-    expect(staleRoots(lock, await collect())).toEqual([]);
-    expect(lock.requires).toBe(oldest);
+  test('was made from the requirements in feature.ts: run `npm run relock` when this fails', async () => {
+    expect(staleRoots(lock, requirementsOf(await collect(), 'python', 'pythonDev'))).toEqual([]);
+    expect(lock.requires).toBe(pythonOf({ python: '3.13' } as never, [], { runtime: [], dev: [] }).python.requires);
   });
 
   test('names no host, and is printed as relock prints', () => {
@@ -189,8 +188,8 @@ describe('templates/lock.json', () => {
     expect(print(lock)).toBe(text);
   });
 
-  test('every package can be reached, and every root is there', () => {
-    expect(Object.keys(lock.roots)).toEqual(Object.keys(lock.made));
+  test('every package can be reached, and every requirement leads to one', () => {
+    expect(Object.values(lock.roots)).not.toContainEqual([]);
     const all = pruneLock(lock, Object.keys(lock.roots));
     const pins = (of: readonly { name: string; version: string }[]) =>
       of.map((one) => `${one.name} ${one.version}`).sort();
@@ -205,14 +204,35 @@ describe('templates/lock.json', () => {
   });
 });
 
-test('a changed, a new and a vanished range make the lock stale; order does not', () => {
-  const made = rangesOf([
-    { key: 'a/x', gives: { python: ['b>=1', 'a>=1'], pythonDev: ['t'] } },
-    { key: 'a/none' },
-    { key: 'a/empty', gives: { python: [] } },
-  ]);
-  expect(made).toEqual({ 'a/x': ['a>=1', 'b>=1'], 'a/x dev': ['t'] });
-  const lock = { ...lockOf({}, {}), made };
-  expect(staleRoots(lock, made)).toEqual([]);
-  expect(staleRoots(lock, { 'a/x': ['a>=2', 'b>=1'], 'b/y': ['z'] })).toEqual(['a/x', 'a/x dev', 'b/y']);
+describe('requirements', () => {
+  const features: readonly Written[] = [
+    { key: 'base/web', label: 'Web', gives: { python: ['web>=1', 'core'], pythonDev: ['tester', 'web>=1'] } },
+    { key: 'base/none', label: 'None' },
+    { key: 'base/again', label: 'Again', gives: { python: ['web>=1'], pythonDev: [] } },
+  ];
+  const lock = lockOf({ core: ['core'], tester: ['tester'], 'web>=1': ['web'] }, { core: [], tester: [], web: [] });
+
+  test('each once, sorted', () => {
+    expect(requirementsOf(features, 'python')).toEqual(['core', 'web>=1']);
+    expect(requirementsOf(features, 'pythonDev')).toEqual(['tester', 'web>=1']);
+    expect(requirementsOf(features, 'pythonDev', 'python')).toEqual(['core', 'tester', 'web>=1']);
+    expect(requirementsOf([], 'python')).toEqual([]);
+  });
+
+  test('a changed, a new and a vanished one make the lock stale; order does not', () => {
+    expect(staleRoots(lock, ['web>=1', 'tester', 'core'])).toEqual([]);
+    expect(staleRoots(lock, ['web>=2', 'core', 'z'])).toEqual(['tester', 'web>=1', 'web>=2', 'z']);
+    expect(staleRoots(lock, ['web >=1', 'core', 'tester'])).toEqual(['web >=1', 'web>=1']);
+  });
+
+  test('development is the run time and more', () => {
+    const { catalog, version } = made([...small, ...features]);
+    const resolved = resolve([], catalog);
+    if (!resolved.ok) throw new Error(JSON.stringify(resolved.problems));
+    const { view } = plan(resolved.answers, { catalog, lock, version });
+    expect(view.requirements).toEqual(['core', 'web>=1']);
+    expect(view.requirementsDev).toEqual(['tester', 'web>=1']);
+    expect(view.lock.runtime.map(({ name }) => name)).toEqual(['core', 'web']);
+    expect(view.lock.dev.map(({ name }) => name)).toEqual(['core', 'tester', 'web']);
+  });
 });

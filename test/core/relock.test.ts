@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Lock } from '../../core/lock.ts';
-import { pythonOf } from '../../core/view/python.ts';
+import { oldest } from '../../core/view/python.ts';
 import { relock } from '../../scripts/relock.ts';
 import { collect } from '../../scripts/relock/features.ts';
 import { changes, print } from '../../scripts/relock/file.ts';
 import { preferences, pyproject } from '../../scripts/relock/project.ts';
-import { oldest, superset } from '../../scripts/relock/superset.ts';
+import { superset } from '../../scripts/relock/superset.ts';
 import { readUvLock } from '../../scripts/relock/uvlock.ts';
 import { lockOf } from '../fixtures/locks.ts';
 
@@ -43,20 +43,18 @@ source = { virtual = "." }
 
 [package.optional-dependencies]
 root-0 = [
+    { name = "np", version = "1.0", source = { registry = "https://index.invalid" }, marker = "python_full_version < '3.12'" },
+]
+root-1 = [
     { name = "sql", extra = ["binary", "pool"] },
 ]
 
-[package.dev-dependencies]
-root-1 = [
-    { name = "np", version = "1.0", source = { registry = "https://index.invalid" }, marker = "python_full_version < '3.12'" },
-]
-
 [package.metadata]
-requires-dist = [{ name = "sql", extras = ["binary", "pool"], marker = "extra == 'root-0'", specifier = ">=3,<4" }]
-provides-extras = ["root-0"]
-
-[package.metadata.requires-dev]
-root-1 = [{ name = "np" }]
+requires-dist = [
+    { name = "np", marker = "extra == 'root-0'" },
+    { name = "sql", extras = ["binary", "pool"], marker = "extra == 'root-1'", specifier = ">=3,<4" },
+]
+provides-extras = ["root-0", "root-1"]
 
 [[package]]
 name = "sql"
@@ -81,8 +79,7 @@ pool = [
 describe('uv.lock', () => {
   test('edges, extras and hashes are kept; hosts and times are not', () => {
     expect(readUvLock(locked)).toEqual({
-      extras: { 'root-0': ['sql[binary,pool]'] },
-      groups: { 'root-1': ["np==1.0 ; python_full_version < '3.12'"] },
+      extras: { 'root-0': ["np==1.0 ; python_full_version < '3.12'"], 'root-1': ['sql[binary,pool]'] },
       packages: [
         { name: 'np', version: '1.0', hashes: ['sha256:aa', 'sha256:bb', 'sha256:cc'] },
         {
@@ -113,17 +110,16 @@ describe('uv.lock', () => {
   });
 });
 
-test('a scratch project holds an extra or a group for each root', () => {
+test('a scratch project holds requirements of its own, extras and constraints', () => {
   const text = pyproject({
     requires: '>=3.11',
-    extras: { a: ['x>=1,<2', 'y'] },
-    groups: { b: ['z'] },
+    dependencies: ['w'],
+    extras: { a: ['x>=1,<2', 'y'], b: ['z'] },
     constraints: ['x==1'],
   });
   expect(text).toBe(
-    '[project]\nname = "scratch"\nversion = "0"\nrequires-python = ">=3.11"\ndependencies = []\n' +
-      '\n[project.optional-dependencies]\na = ["x>=1,<2","y"]\n' +
-      '\n[dependency-groups]\nb = ["z"]\n' +
+    '[project]\nname = "scratch"\nversion = "0"\nrequires-python = ">=3.11"\ndependencies = ["w"]\n' +
+      '\n[project.optional-dependencies]\na = ["x>=1,<2","y"]\nb = ["z"]\n' +
       '\n[tool.uv]\nconstraint-dependencies = ["x==1"]\n',
   );
 });
@@ -148,7 +144,8 @@ test('what moved is told; time alone is nothing', () => {
   expect(changes(lock, after)).toEqual(['- a 1', '+ a 3', '+ c 1']);
   expect(changes(undefined, lock)).toEqual(['+ a 1', '+ b 2']);
   expect(changes(lock, { ...lock, asOf: '2031-01-01T00:00:00Z' })).toEqual([]);
-  expect(changes(lock, { ...lock, made: { r: ['a'] } })).toEqual(['the same versions; ranges, edges or files differ']);
+  const moved = ['the same versions; requirements, edges or files differ'];
+  expect(changes(lock, { ...lock, roots: { ...lock.roots, s: ['b'] } })).toEqual(moved);
 });
 
 describe('the command', () => {
@@ -164,11 +161,15 @@ describe('the command', () => {
     folder = mkdtempSync(join(tmpdir(), 'features-'));
     vi.spyOn(console, 'log').mockReturnValue();
     // Stands in for uv: notes what it was asked and which versions it was given, and always answers the same.
-    const uv = `#!/bin/sh\necho "$@" >'${folder}/asked'\ncat "$4/uv.lock" >'${folder}/given' 2>/dev/null\ncp '${folder}/answer' "$4/uv.lock"\n`;
+    const uv = `#!/bin/sh
+      echo "$@" >'${folder}/asked'
+      cp "$4/pyproject.toml" '${folder}/project'
+      cat "$4/uv.lock" >'${folder}/given' 2>/dev/null
+      cp '${folder}/answer' "$4/uv.lock"\n`;
     writeFileSync(join(folder, 'uv'), uv, { mode: 0o755 });
     writeFileSync(join(folder, 'answer'), locked);
     vi.stubEnv('UV', join(folder, 'uv'));
-    feature('a/x', "python: ['sql>=3', 'dup'], pythonDev: ['np']");
+    feature('a/x', "python: ['sql[pool,binary]>=3'], pythonDev: ['np']");
     feature('a/none', 'python: []');
   });
   afterEach(() => {
@@ -177,17 +178,24 @@ describe('the command', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('collects the ranges of every folder that has some', async () => {
+  test('collects every folder with a feature.ts', async () => {
     feature('b/y', "python: ['z>=1']");
     feature('a/x/deeper', "python: ['not a feature']");
-    expect(await collect(folder)).toEqual({ 'a/x': ['dup', 'sql>=3'], 'a/x dev': ['np'], 'b/y': ['z>=1'] });
+    expect(await collect(folder)).toEqual([
+      { key: 'a/none', label: 'x', gives: { python: [] } },
+      { key: 'a/x', label: 'x', gives: { python: ['sql[pool,binary]>=3'], pythonDev: ['np'] } },
+      { key: 'b/y', label: 'x', gives: { python: ['z>=1'] } },
+    ]);
   });
 
   test('writes the file, then keeps its versions, unless asked to upgrade', async () => {
     expect(await relock([], folder)).toBe(0);
+    expect(readFileSync(join(folder, 'project'), 'utf8')).toContain(
+      '[project.optional-dependencies]\nroot-0 = ["np"]\nroot-1 = ["sql[pool,binary]>=3"]\n',
+    );
     expect(written()).toMatchObject({
-      made: { 'a/x': ['dup', 'sql>=3'], 'a/x dev': ['np'] },
-      roots: { 'a/x': ['sql[binary,pool]'], 'a/x dev': ["np==1.0 ; python_full_version < '3.12'"] },
+      requires: `>=${oldest}`,
+      roots: { np: ["np==1.0 ; python_full_version < '3.12'"], 'sql[pool,binary]>=3': ['sql[binary,pool]'] },
     });
     expect(readFileSync(join(folder, 'given'), 'utf8')).toBe('');
     expect(await relock([], folder)).toBe(0);
@@ -216,12 +224,8 @@ describe('the command', () => {
   });
 });
 
-test('the lock is made for the Pythons that pyproject.toml allows', () => {
-  expect(pythonOf({ python: '3.13' } as never, [], { runtime: [], dev: [] }).python.requires).toBe(oldest);
-});
-
 test('without uv there is a way out', () => {
-  expect(() => superset({ r: ['a'] }, { uv: '/nowhere/uv', asOf: lock.asOf })).toThrow(
+  expect(() => superset(['a'], { uv: '/nowhere/uv', asOf: lock.asOf })).toThrow(
     'relock needs uv: `pip install uv`, or set UV to where it is',
   );
 });

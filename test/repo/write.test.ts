@@ -12,7 +12,7 @@ const files: Files = new Map([
 ]);
 
 const start = (): Fs => memory({ '/home/me/other.txt': 'other' });
-const target = '/home/me/work/2026/my-rag';
+const target = '/home/me/apps/2026/my-rag';
 const complete = (): Record<string, string> => {
   const fs = start();
   writeNew(fs, target, files);
@@ -22,16 +22,16 @@ const complete = (): Record<string, string> => {
 test('writes every file with its mode, through one rename, and makes the folders above', () => {
   expect(complete()).toEqual({
     ...snapshot(start(), '/'),
-    '/home/me/work': 'folder',
-    '/home/me/work/2026': 'folder',
-    '/home/me/work/2026/my-rag': 'folder',
-    '/home/me/work/2026/my-rag/.ai-deploy': 'folder',
-    '/home/me/work/2026/my-rag/.ai-deploy/lock.json': '666 {}\n',
-    '/home/me/work/2026/my-rag/README.md': '666 # x\n',
-    '/home/me/work/2026/my-rag/app': 'folder',
-    '/home/me/work/2026/my-rag/app/api': 'folder',
-    '/home/me/work/2026/my-rag/app/api/main.py': '666 ',
-    '/home/me/work/2026/my-rag/app/run.sh': '777 #!/bin/sh\n',
+    '/home/me/apps': 'folder',
+    '/home/me/apps/2026': 'folder',
+    '/home/me/apps/2026/my-rag': 'folder',
+    '/home/me/apps/2026/my-rag/.ai-deploy': 'folder',
+    '/home/me/apps/2026/my-rag/.ai-deploy/lock.json': '666 {}\n',
+    '/home/me/apps/2026/my-rag/README.md': '666 # x\n',
+    '/home/me/apps/2026/my-rag/app': 'folder',
+    '/home/me/apps/2026/my-rag/app/api': 'folder',
+    '/home/me/apps/2026/my-rag/app/api/main.py': '666 ',
+    '/home/me/apps/2026/my-rag/app/run.sh': '777 #!/bin/sh\n',
   });
 });
 
@@ -43,7 +43,7 @@ test.each(hows)('%s at every call leaves nothing, or everything', (how) => {
   for (let at = 0; at < count.calls(); at++) {
     const fs = start();
     const ended = outcome(() => writeNew(faulty(fs, at, how, how === 'dead' ? 'EIO' : 'ENOSPC').fs, target, files));
-    const visible = snapshot(fs, '/', /\/\.work\.ai-deploy-\d+/);
+    const visible = snapshot(fs, '/', /\/\.apps\.ai-deploy-\d+/);
     expect([before, after], `call ${at}`).toContainEqual(visible);
     if (ended === 'written') expect(snapshot(fs, '/')).toEqual(after);
     if (ended === 'refused' && how !== 'dead') expect(snapshot(fs, '/'), `call ${at}`).toEqual(before);
@@ -81,6 +81,14 @@ test('a full disk is one sentence that names the file', () => {
   });
 });
 
+test('a folder above that refuses is named by the target', () => {
+  const fs = start();
+  fs.mkdirSync = (path) => {
+    throw Object.assign(new Error('EACCES'), { code: 'EACCES', syscall: 'mkdir', path });
+  };
+  expect(writeNew(fs, target, files)).toMatchObject({ ok: false, problem: { code: 'failed', path: target } });
+});
+
 test('a rename that a virus scanner holds up for a moment is tried again', () => {
   const fs = start();
   const held = { ...pick(fs), renameSync: holdUp(fs, 2) };
@@ -107,31 +115,31 @@ test('two runs at once: the second finds the name taken and takes nothing away',
   const racing = {
     ...first,
     writeFileSync: (...args: Parameters<Fs['writeFileSync']>) => {
-      if (!fs.lstatSync('/home/me/work', { throwIfNoEntry: false })) fs.mkdirSync('/home/me/work');
+      if (!fs.lstatSync('/home/me/apps', { throwIfNoEntry: false })) fs.mkdirSync('/home/me/apps');
       first.writeFileSync(...args);
     },
   };
-  expect(writeNew(racing, target, files)).toMatchObject({ problem: { code: 'blocked', path: '/home/me/work' } });
-  expect(snapshot(fs, '/')).toEqual({ ...snapshot(start(), '/'), '/home/me/work': 'folder' });
+  expect(writeNew(racing, target, files)).toMatchObject({ problem: { code: 'blocked', path: '/home/me/apps' } });
+  expect(snapshot(fs, '/')).toEqual({ ...snapshot(start(), '/'), '/home/me/apps': 'folder' });
 });
 
 test('the staging folder of a run that is still at work is left alone', () => {
   const fs = start();
-  fs.mkdirSync(`/home/me/.work.ai-deploy-${process.ppid}`);
-  fs.mkdirSync('/home/me/.work.ai-deploy-999999999');
-  fs.mkdirSync('/home/me/.work.ai-deploy-notes');
+  fs.mkdirSync(`/home/me/.apps.ai-deploy-${process.ppid}`);
+  fs.mkdirSync('/home/me/.apps.ai-deploy-999999999');
+  fs.mkdirSync('/home/me/.apps.ai-deploy-notes');
   expect(writeNew(fs, target, files).ok).toBe(true);
   expect(fs.readdirSync('/home/me')).toEqual([
-    `.work.ai-deploy-${process.ppid}`,
-    '.work.ai-deploy-notes',
+    `.apps.ai-deploy-${process.ppid}`,
+    '.apps.ai-deploy-notes',
+    'apps',
     'other.txt',
-    'work',
   ]);
 });
 
 test('a link that stands where the staging folder goes is removed, not followed', () => {
   const fs = start();
-  disk(fs).symlinkSync('/home/me', `/home/me/.work.ai-deploy-${process.pid}`);
+  disk(fs).symlinkSync('/home/me', `/home/me/.apps.ai-deploy-${process.pid}`);
   expect(writeNew(fs, target, files).ok).toBe(true);
   expect(snapshot(fs, '/')).toEqual(complete());
 });

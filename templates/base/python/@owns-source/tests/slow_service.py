@@ -1,9 +1,9 @@
-"""The service with two slow routes, as a process for tests/test_server.py."""
+"""The service with some routes that take their time, as a process for tests/test_server.py."""
 
 import asyncio
 from collections.abc import AsyncIterator
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.responses import StreamingResponse
 
 from app import main, server
@@ -27,11 +27,17 @@ async def hang() -> None:
     await asyncio.sleep(3600)
 
 
+async def take(request: Request) -> int:
+    """Read everything."""
+    return len(await request.body())
+
+
 def create_app(settings: Settings) -> FastAPI:
-    """Add the slow routes to the real application."""
+    """Add the routes to the real application."""
     app = main.create_app(settings)
     app.get("/slow")(slow)
     app.get("/hang")(hang)
+    app.post("/take")(take)
     return app
 
 

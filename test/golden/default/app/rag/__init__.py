@@ -1,0 +1,1 @@
+"""The parts of retrieval-augmented answering; `app.service` puts them together."""

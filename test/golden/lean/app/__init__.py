@@ -1,0 +1,5 @@
+"""The service. Start with `app.main`: it reads like a table of contents."""
+
+NAME = "lean-rag"
+DESCRIPTION = "Answers questions from your own documents"
+VERSION = "0.1.0"

@@ -1,0 +1,44 @@
+"""`python -m app`: what it lists, and how it refuses to start."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from app.__main__ import main
+from app.settings import SettingsError
+from app.telemetry import logs
+from tests.support import MakeSettings, free_port
+
+
+def test_commands_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    files = Path("app/commands").glob("[a-z]*.py")
+    lines = [line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines()[2:]]
+    assert {name for name, _ in lines} == {file.stem.replace("_", "-") for file in files}
+    assert main(["nonsense"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("port", "eighty"), ("token_ledger", "abacus"), ("metrics_port", "taken")],
+)
+def test_a_wrong_setting_is_one_line(
+    make_settings: MakeSettings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    value: str,
+) -> None:
+    monkeypatch.setattr(logs, "configure", lambda level: None)
+    make_settings(port=free_port())
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setenv(name.upper(), value.replace("taken", str(taken.getsockname()[1])))
+        assert main(["serve"]) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"{name.upper()}: ")
+
+
+def test_a_level_nobody_knows() -> None:
+    with pytest.raises(SettingsError, match="LOG_LEVEL"):
+        logs.configure("LOUD")
