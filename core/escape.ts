@@ -4,10 +4,11 @@
 export const json = (value: unknown): string =>
   JSON.stringify(value).replace(/[\u2028\u2029\u007f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-/** A Python string literal, in the quotes that `ruff format` prefers. */
+/** A Python string literal, in the quotes that need fewer escapes, as `ruff format` prefers them. */
 export function py(value: string): string {
   const body = json(value).slice(1, -1);
-  return body.includes('\\"') && !body.includes("'") ? `'${body.replaceAll('\\"', '"')}'` : `"${body}"`;
+  const count = (quote: string): number => value.split(quote).length;
+  return count('"') > count("'") ? `'${body.replaceAll('\\"', '"').replaceAll("'", "\\'")}'` : `"${body}"`;
 }
 
 /** One word of a POSIX shell. */

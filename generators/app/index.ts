@@ -30,8 +30,8 @@ const refuse = (outcome: Outcome, { stderr, env }: Io): Error =>
 
 const stock = await openStock();
 const all = flags(stock.catalog);
-/** What yo says itself (help, version), or what only a script would want (json). */
-const { help: _help, version: _version, json: _json, ...ours } = switches;
+/** Without what yo says itself (help, version), what only a script wants (json), and what yo spells otherwise (no-git). */
+const { help: _help, version: _version, json: _json, 'no-git': noGit, ...ours } = switches;
 
 /** `yo ai-deploy [dir]`: the flags, questions and files of create-ai-deploy. Nothing goes through Yeoman's own writing. */
 export default class extends Generator {
@@ -48,6 +48,7 @@ export default class extends Generator {
       this.option(name, { type: String, description: `${ask} [${usual}]: ${takes}` });
     for (const [name, { says, ...rest }] of Object.entries(ours))
       this.option(name, { type: 'takes' in rest ? String : Boolean, description: says });
+    this.option('git', { type: Boolean, default: true, description: `--no-git: ${noGit.says}` });
   }
 
   async prompting(): Promise<void> {
@@ -81,7 +82,7 @@ export default class extends Generator {
     const given = { ...this.options, ...this.#given } as Given;
     const word = ([name, value]: readonly [string, unknown]): string[] =>
       value === undefined || value === false ? [] : value === true ? [`--${name}`] : [`--${name}=${spell(value)}`];
-    const names = [...all.map(({ name }) => name), ...Object.keys(ours)];
+    const names = [...all.map(({ name }) => name), ...Object.keys(switches), 'git'];
     const values = [
       ...all.map(({ id, name }) => [name, given[id] ?? given[name]] as const),
       ...Object.keys(ours).map((name) => [name, given[name]] as const),
@@ -92,6 +93,6 @@ export default class extends Generator {
     const slips = typed.filter((name) => !names.includes(name) && nearest(name, names) !== undefined);
     const dir = this.args[0] ?? given['dir'];
     const operand = dir === undefined ? [] : ['--', asOperand(String(dir))];
-    return [...values.flatMap(word), ...slips.map((name) => `--${name}`), ...operand];
+    return [...[...values, ...slips.map((name) => [name, given[name] ?? true] as const)].flatMap(word), ...operand];
   }
 }
