@@ -72,7 +72,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['templates/*/*/feature.ts', 'generators/*/index.ts', '*.config.*'],
+    files: ['templates/*/*/feature.ts', 'generators/*/index.ts', 'scripts/bench/yeoman.mjs', '*.config.*'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   { files: ['test/**/*.ts'], rules: { 'max-lines-per-function': 'off' } },

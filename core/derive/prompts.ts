@@ -1,4 +1,4 @@
-import { applies, attempt, type Source } from '../attempt.ts';
+import { applies, attempt, type Problem, type Source } from '../attempt.ts';
 import { choicesOf, type Catalog } from '../catalog.ts';
 import { deadEnds } from '../fix.ts';
 import type { Option } from '../option.ts';
@@ -42,7 +42,7 @@ export function questions(above: readonly Source[], below: readonly Source[], ca
     const choices: NonNullable<Question['choices']> = (said) =>
       offers(id, option, catalog).map((offer) => ({
         ...offer,
-        disabled: deadEnds(sources({ ...said, [id]: offer.value }), later, catalog)[0]?.because ?? false,
+        disabled: reason(deadEnds(sources({ ...said, [id]: offer.value }), later, catalog)[0]),
         checked: [usual(said)].flat().includes(offer.value),
       }));
     if (option.kind === 'picks') return { ...common, type: 'checkbox', default: usual, choices };
@@ -53,6 +53,8 @@ export function questions(above: readonly Source[], below: readonly Source[], ca
     return { ...common, type: 'select', default: best, choices };
   });
 }
+
+const reason = (problem: Problem | undefined): string | false => (problem ? `(${problem.because})` : false);
 
 /** Not quiet, and a real choice: with a single feature in its folder there is nothing to ask yet. */
 const isReal = (id: OptionId, option: Option, catalog: Catalog): boolean =>

@@ -6,6 +6,7 @@ import pytest
 
 from app.contracts import VectorStore
 from app.integrations.embedded import EmbeddedStore
+from app.settings import SettingsError
 from tests.store_contract import DIMENSION, StoreContract, axis, chunk
 from tests.support import MakeSettings
 
@@ -47,5 +48,5 @@ async def test_vectors_of_another_model_are_refused(
     await store.open()
     await store.close()
     other = EmbeddedStore(make_settings(**change))
-    with pytest.raises(RuntimeError, match="delete the file"):
+    with pytest.raises(SettingsError, match="delete the file"):
         await other.open()

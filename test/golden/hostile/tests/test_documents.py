@@ -3,6 +3,7 @@
 import httpx2
 import pytest
 
+from app.settings import SettingsError
 from tests.support import MakeSettings
 from tests.support_rag import RecordingLedger, client_of, pdf, running
 
@@ -38,6 +39,12 @@ async def test_another_chunking_is_another_document(make_settings: MakeSettings)
     assert len(ids) == 2
 
 
+async def test_an_overlap_that_eats_the_pieces_is_refused(make_settings: MakeSettings) -> None:
+    with pytest.raises(SettingsError, match="CHUNK_OVERLAP"):
+        async with running(make_settings(chunk_size=300, chunk_overlap=200)):
+            pass
+
+
 async def test_a_pdf_is_read(client: httpx2.AsyncClient) -> None:
     sent = upload("C:\\papers\\hours.pdf", pdf("The library is open.", "It closes at five."))
     answer = await client.post("/v1/documents", files=sent)
@@ -66,7 +73,15 @@ async def test_unreadable_files_are_refused(
 
 @pytest.mark.parametrize(
     "body",
-    ["", "{}", '{"text": "  "}', '{"text": 7}', '{"text": "a", "k": 1}', r'{"text": "\ud800"}'],
+    [
+        "",
+        "{}",
+        '{"text": "  "}',
+        '{"text": 7}',
+        '{"text": "a", "typo": 1}',
+        r'{"text": "\ud800"}',
+        r'{"text": "a", "source": "a\u0000b"}',
+    ],
 )
 async def test_wrong_json_is_explained(client: httpx2.AsyncClient, body: str) -> None:
     headers = {"content-type": "application/json"}

@@ -80,8 +80,8 @@ class Health:
             reason = REASONS.get(type(error), "error")
             # Once per outage; `/readyz` and the metric show that it goes on.
             if name not in self.failing:
-                cause = repr(error.__cause__ or error)
-                log.warning("dependency_down", name=name, reason=reason, cause=cause)
+                cause = error.__cause__ if isinstance(error, Unavailable) else error
+                log.warning("dependency_down", name=name, reason=reason, cause=repr(cause))
         metrics.dependency_up.labels(name).set(0 if reason else 1)
         return name, reason
 

@@ -14,7 +14,7 @@ from app.rag import chunking, prompts
 from app.rag.budget import estimate, reserved
 from app.rag.extract import Extractor
 from app.rag.llm import Llm
-from app.settings import Settings
+from app.settings import Settings, SettingsError
 from app.telemetry import metrics
 
 
@@ -62,6 +62,8 @@ class RagService:
     """Everything the API can do. The only place that knows the order of the steps."""
 
     def __init__(self, settings: Settings, store: VectorStore, llm: Llm, ledger: Ledger) -> None:
+        if settings.chunk_overlap * 2 > settings.chunk_size:
+            raise SettingsError("CHUNK_OVERLAP: must be at most half of CHUNK_SIZE")
         self._settings = settings
         self._store = store
         self._llm = llm

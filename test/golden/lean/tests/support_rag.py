@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from app.contracts import Message, Reservation, Usage
 from app.integrations.memory import utc_today
 from app.main import create_app
+from app.service import build
 from app.settings import Settings
 from app.telemetry import metrics
 from tests.support import AUTHORIZATION, http_scope
@@ -87,6 +88,7 @@ async def running(settings: Settings, **roles: object) -> AsyncIterator[FastAPI]
     for role, part in roles.items():
         setattr(app.state.integrations, role, part)
     async with app.router.lifespan_context(app):
+        app.state.service = build(settings, app.state.integrations)
         yield app
 
 

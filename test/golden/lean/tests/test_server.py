@@ -81,7 +81,7 @@ async def test_drain_fails_readiness_first_and_loses_nothing(make_settings: Make
         await asyncio.sleep(1.1)
         assert (await service.http.get("/livez")).headers["connection"] == "close"
         # The metrics answer to the end, also after the port is closed.
-        with pytest.raises(httpx2.ConnectError):
+        with pytest.raises(httpx2.TransportError):
             await service.until("/livez", 599)
         assert "http_requests_in_flight 1.0" in httpx2.get(service.metrics).text
         assert (await stream).text.endswith("done")

@@ -8,7 +8,10 @@ from app.contracts import Passage, Usage
 from app.service import Answer, Ingested
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Source = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+# Printable: it is shown, logged and stored.
+Source = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\p{C}]+$")
+]
 
 
 class TextDocument(BaseModel):

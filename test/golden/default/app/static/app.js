@@ -64,7 +64,7 @@ function showSources(sources) {
     item.id = `source-${number}`;
     const details = document.createElement("details");
     const summary = document.createElement("summary");
-    summary.textContent = `[${number}] ${source} · ${Math.round(score * 100)} % similar`;
+    summary.textContent = `[${number}] ${source} (similarity ${score.toFixed(2)})`;
     const passage = document.createElement("pre");
     passage.textContent = text;
     details.append(summary, passage);
@@ -130,9 +130,10 @@ function adds(form, body) {
     item.textContent = "Adding…";
     button.disabled = true;
     try {
-      const document_ = await (await send("/v1/documents", body())).json();
-      const state = document_.created ? "added" : "was there already";
-      item.textContent = `${document_.source}: ${state}, ${document_.chunks} passages`;
+      const added = await (await send("/v1/documents", body())).json();
+      const state = added.created ? "added" : "was there already";
+      const passages = added.chunks === 1 ? "1 passage" : `${added.chunks} passages`;
+      item.textContent = `${added.source}: ${state}, ${passages}`;
       form.reset();
     } catch (error) {
       item.textContent = error.message;

@@ -13,7 +13,7 @@ from app.settings import Settings
 
 PASSAGE = re.compile(r"<passage\b[^>]*\bnumber=\"(\d+)\"[^>]*>(.*?)</passage>", re.DOTALL)
 QUESTION = re.compile(r"<question>(.*?)</question>", re.DOTALL)
-SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
+SENTENCE = re.compile(r"(?<=[.!?])\s+|\n{2,}")
 WORD = re.compile(r"\w+")
 QUOTES = 3
 CLOSING = "(Quoted by the built-in echo model; no language model was asked.)"
@@ -21,11 +21,11 @@ CLOSING = "(Quoted by the built-in echo model; no language model was asked.)"
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A sentence of a passage and how many words of the question it holds."""
+    """A sentence, the number of its passage, and how much of the question it repeats."""
 
     number: int
     sentence: str
-    hits: int
+    fit: int
 
 
 class EchoModel:
@@ -55,30 +55,32 @@ def reply(prompt: str) -> str:
     """Quote the best sentences of the passages in `prompt`; without passages, repeat it."""
     asked = QUESTION.search(prompt)
     question = html.unescape(asked[1]).strip() if asked else prompt
-    quotes = best(question, PASSAGE.findall(prompt))
+    passages = [(int(number), html.unescape(text)) for number, text in PASSAGE.findall(prompt)]
+    quotes = best(question, passages)
     if not quotes:
         return f"You said: {question} {CLOSING}"
     lines = [f"“{quote.sentence}” [{quote.number}]" for quote in quotes]
     return "\n\n".join([*lines, CLOSING])
 
 
-def best(question: str, passages: Sequence[tuple[str, str]]) -> list[Quote]:
-    """Pick one sentence per passage, most fitting first; ties keep the order of retrieval."""
+def best(question: str, passages: Sequence[tuple[int, str]]) -> list[Quote]:
+    """Pick the sentences that fit best; among equals, those of the closer passage."""
     wanted = stems(question)
-    quotes = [quote(int(number), html.unescape(text), wanted) for number, text in passages]
-    hits = max((one.hits for one in quotes), default=0)
-    fitting = [one for one in quotes if one.hits * 2 >= hits]
-    return sorted(fitting, key=lambda one: -one.hits)[:QUOTES]
+    quotes = [
+        Quote(number, sentence, sum(map(len, wanted & stems(sentence))))
+        for number, text in passages
+        for sentence in sentences(text)
+    ]
+    quotes.sort(key=lambda quote: -quote.fit)
+    return [quote for quote in quotes[:QUOTES] if quote.fit * 2 >= quotes[0].fit]
 
 
-def quote(number: int, passage: str, wanted: set[str]) -> Quote:
-    """Find the sentence of a passage that shares most with the question."""
-    sentences = [line.strip() for line in SENTENCE.split(passage)]
-    spoken = [line for line in sentences if line and not line.startswith("#")] or [passage.strip()]
-    sentence = max(spoken, key=lambda line: len(wanted & stems(line)))
-    return Quote(number, sentence, len(wanted & stems(sentence)))
+def sentences(text: str) -> list[str]:
+    """Split a passage into sentences, without line breaks and headings."""
+    lines = [" ".join(part.split()) for part in SENTENCE.split(text)]
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def stems(text: str) -> set[str]:
-    """Reduce a text to the beginnings of its longer words."""
-    return {word[:6] for word in WORD.findall(text.casefold()) if len(word) > 2}
+    """Reduce a text to the beginnings of its words; long ones say more and weigh more."""
+    return {word[:6].rstrip("s") for word in WORD.findall(text.casefold()) if len(word) > 2}

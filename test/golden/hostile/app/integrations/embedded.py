@@ -16,7 +16,7 @@ from pathlib import Path
 
 from app.contracts import Chunk, Passage, Shared, Unavailable
 from app.integrations.spaces import embedding_space
-from app.settings import Settings
+from app.settings import Settings, SettingsError
 
 if sys.version_info >= (3, 12):
     from math import sumprod
@@ -106,7 +106,7 @@ class EmbeddedStore:
             db.execute(CLAIM, [self._space])
         [stored] = db.execute("select space from about").fetchone()
         if stored != self._space:
-            raise RuntimeError(
+            raise SettingsError(
                 f"{self._path} holds vectors of {stored}, the settings ask for {self._space}: "
                 "change EMBEDDING_PROVIDER, EMBEDDING_MODEL and EMBEDDING_DIMENSION back, "
                 "or delete the file and add the documents again"

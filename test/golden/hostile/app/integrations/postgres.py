@@ -50,6 +50,9 @@ class Postgres:
             timeout=POOL_TIMEOUT,
             # One round trip per use; without it, the first users after a restart get errors.
             check=AsyncConnectionPool.check_connection,
+            # Its pauses between attempts double; giving up early starts them anew, so that after a
+            # long outage the first connection is a matter of seconds too.
+            reconnect_timeout=5,
             max_waiting=settings.max_concurrent_requests,
             name="postgres",
             open=False,

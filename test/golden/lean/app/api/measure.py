@@ -1,10 +1,12 @@
 """Counts and times the requests of the API, streams to their last byte."""
 
+import asyncio
 import time
 
 from starlette.types import Message, Receive, Scope, Send
 
 from app.http.admission import AdmittedRoute
+from app.http.problems import describe
 from app.telemetry import metrics
 
 
@@ -24,6 +26,12 @@ class MeasuredRoute(AdmittedRoute):
 
         try:
             await super().handle(scope, receive, watched)
+        except asyncio.CancelledError:
+            set_outcome(scope, 503)  # the server shuts down
+            raise
+        except Exception as error:
+            set_outcome(scope, describe(error).status_code)
+            raise
         finally:
             outcome = str(scope.get("state", {}).get("outcome", status))
             metrics.rag_requests_total.labels(scope["method"], self.path, outcome).inc()
