@@ -1,31 +1,31 @@
 import { defineConfig } from 'vitest/config';
 
-/** Faces change the working directory, and signals belong to a process: forks, not threads. */
-const common = { pool: 'forks', exclude: ['test/golden/**', 'node_modules/**'] } as const;
+const never = ['test/golden/**', 'node_modules/**'];
 
 /**
  * Two groups, one after the other. Pure tests share the processors; real servers under load would disturb each other, so
  * the files of `test/tools` run one at a time. There a missing tool skips a test by name, and fails it under
- * AI_DEPLOY_TOOLS=required.
+ * AI_DEPLOY_TOOLS=required. Forks, not threads: faces change the working directory, and signals belong to a process.
  */
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
-          ...common,
           name: 'pure',
+          pool: 'forks',
           include: ['test/**/*.test.ts'],
-          exclude: [...common.exclude, 'test/tools/**'],
+          exclude: [...never, 'test/tools/**'],
           testTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },
       },
       {
         test: {
-          ...common,
           name: 'tools',
+          pool: 'forks',
           include: ['test/tools/**/*.test.ts'],
+          exclude: never,
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,

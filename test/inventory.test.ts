@@ -77,9 +77,9 @@ describe('what it names', () => {
   });
 
   /** `path`: "one title"; "another" */
-  const proofs = rows.flatMap((row) => facts(row, 'proof').map((value) => ({ id: row.id, value })));
+  const proofs = rows.flatMap((row) => facts(row, 'proof').map((value) => [row.id, value] as const));
 
-  test.each(proofs)('$id: $value', ({ value }) => {
+  test.each(proofs)('%s is proved by %s', (_, value) => {
     const [, path = '', titles = ''] = /^`([^`]+)`: (".+")$/.exec(value) ?? [];
     const lines = readFileSync(join(root, path), 'utf8').split('\n');
     for (const title of titles.slice(1, -1).split('"; "')) {

@@ -32,7 +32,12 @@ interface Made {
 }
 
 /** The one line that makes the same repository again: only answers that differ from what would be taken anyway. */
-export function again({ folder, answers, source, version }: Made, named: readonly Source[], catalog: Catalog): string {
+export function again(
+  { folder, answers, source, version }: Made,
+  directory: Source | undefined,
+  catalog: Catalog,
+): string {
+  const named = directory ? [directory] : [];
   const said: Said = {};
   const untouched = Object.values(source).every((name) => name === 'default' || name === 'directory');
   let taken: Draft = untouched ? answers : attempt(named, catalog).draft;

@@ -60,7 +60,7 @@ export async function finish({ request, sources, answers, source }: Prepared, io
     const about = { ...head, folder, directory, answers, source, worlds, notes };
     const creation = planCreation(io.fs, directory, files);
     if (!creation.ok) return refused(about, [fromEdge(creation.problem)]);
-    const outcome = describe(about, creation.value, sources, stock.catalog, io.cwd);
+    const outcome = describe(about, creation.value, stock.catalog, io.cwd);
     return head.dryRun ? outcome : await put(creation.value, outcome, request, io, steps);
   } finally {
     steps.end();

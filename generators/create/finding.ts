@@ -43,7 +43,7 @@ export const fromEdge = ({ code, path, because, fix }: RepoProblem): Finding => 
   ...(path === undefined ? {} : { path }),
   because,
   fix,
-  exit: code === 'damaged' ? exits.damaged : exits.blocked,
+  exit: code === 'damaged' ? exits.damaged : code === 'failed' ? exits.internal : exits.blocked,
 });
 
 /** The code of a command with these findings; wrong usage first, because it is mended first. */

@@ -6,7 +6,7 @@ import type { Creation } from '../../repo/create.ts';
 import { again, asFolder } from './command-line.ts';
 import { exitOf, type Finding } from './finding.ts';
 import { exits, type Exit } from './io.ts';
-import type { Sources } from './sources.ts';
+import { fromDirectory } from './sources.ts';
 
 /** What became of a file, as a report tells it. */
 export interface Reported {
@@ -52,7 +52,6 @@ export const refused = (about: About, problems: readonly Finding[]): Outcome => 
 export function describe(
   about: About & Required<Pick<Outcome, 'folder' | 'directory' | 'answers' | 'source'>>,
   creation: Creation,
-  { above, below }: Sources,
   catalog: Catalog,
   cwd: string,
 ): Outcome {
@@ -63,7 +62,6 @@ export function describe(
     bytes: bytes.length,
     mode,
   }));
-  const named = [...above, ...below].filter(({ name }) => name === 'directory');
   const replaced = files.filter(({ action }) => action === 'replace').map(({ path }) => path);
   return {
     ...{ worlds: [], notes: [], ...about },
@@ -76,7 +74,7 @@ export function describe(
       files.map(({ path }) => path),
       relative(cwd, about.directory),
     ),
-    line: again(about, named, catalog),
+    line: again(about, fromDirectory(about.folder, cwd), catalog),
     exit: exits.ok,
   };
 }

@@ -45,5 +45,10 @@ function counting(fs: Fs, told: (done: number) => void): Fs {
     fs.writeFileSync(...args);
     told(++done);
   };
-  return Object.assign(Object.create(fs) as Fs, { writeFileSync });
+  // Its functions only: reading node's `fs.promises` would load a library.
+  const own = Object.entries(Object.getOwnPropertyDescriptors(fs)).filter(
+    ([, { value }]) => typeof value === 'function',
+  );
+  const same = Object.fromEntries(own.map(([name, { value }]) => [name, value as unknown])) as unknown as Fs;
+  return { ...same, writeFileSync };
 }

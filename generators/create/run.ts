@@ -1,16 +1,17 @@
 import { flags } from '../../core/derive/flags.ts';
 import { schema } from '../../core/derive/schema.ts';
+import { problemOf } from '../../repo/problem.ts';
 import { mayAsk, type Ask } from './answer.ts';
 import { parse, type Request } from './args.ts';
 import { help } from './commands/help.ts';
 import { optionsData, optionsText } from './commands/options.ts';
 import { why, whyText } from './commands/why.ts';
 import { create } from './create.ts';
-import { exitOf, type Finding } from './finding.ts';
+import { exitOf, fromEdge, type Finding } from './finding.ts';
 import { isGivenUp } from './interrupt.ts';
 import { exits, type Exit, type Io } from './io.ts';
 import { document, print, problem } from './report/json.ts';
-import { paint } from './report/paint.ts';
+import { paint, visible } from './report/paint.ts';
 import { refusal, tell } from './report/text.ts';
 import type { Stock } from './stock.ts';
 
@@ -82,17 +83,26 @@ function refuse(findings: readonly Finding[], { on }: Request, { stdout, stderr,
   return exit;
 }
 
-/** Ctrl-C at a prompt, or a mistake of ours: one line each, and the trace only for those who want it. */
+/** Ctrl-C at a prompt, an error of the system, or a mistake of ours, whose trace is only for those who want it. */
 function failed(error: unknown, request: Request, io: Io, version: string): Exit {
+  const finding = ofTheSystem(error);
+  if (finding) return refuse([finding], request, io, version);
   const exit = isGivenUp(error) ? exits.interrupted : exits.internal;
   const because = isGivenUp(error) ? 'Interrupted; nothing was written.' : `Internal error: ${String(error)}`;
   if (request.on.has('json')) print(io.stdout, { tool: 'create-ai-deploy', version, exit, problems: [{ because }] });
-  io.stderr.write(`${because}\n`);
+  io.stderr.write(`${visible(because)}\n`);
   if (exit === exits.internal) {
-    const debug = io.env['AI_DEPLOY_DEBUG'] === '1';
-    io.stderr.write(
-      debug && error instanceof Error ? `${error.stack ?? ''}\n` : 'AI_DEPLOY_DEBUG=1 shows where it happened.\n',
-    );
+    const trace = io.env['AI_DEPLOY_DEBUG'] === '1' && error instanceof Error ? error.stack : undefined;
+    io.stderr.write(`${trace ?? 'AI_DEPLOY_DEBUG=1 shows where it happened.'}\n`);
   }
   return exit;
+}
+
+/** A full disk or a missing permission, wherever it was met. */
+function ofTheSystem(error: unknown): Finding | undefined {
+  try {
+    return fromEdge(problemOf(error));
+  } catch {
+    return undefined;
+  }
 }

@@ -33,7 +33,8 @@ export async function gather(request: Request, io: Io): Promise<Sources> {
   };
 }
 
-function fromDirectory(operand: string | undefined, cwd: string): Source | undefined {
+/** What the folder says. */
+export function fromDirectory(operand: string | undefined, cwd: string): Source | undefined {
   const name = operand === undefined ? undefined : slugify(basename(resolve(cwd, operand)));
   return name === undefined ? undefined : { name: 'directory', answers: { name } };
 }

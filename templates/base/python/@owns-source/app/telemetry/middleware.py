@@ -120,9 +120,9 @@ class Exchange:
 
     async def fail(self, error: BaseException, problem: Problem) -> None:
         """Answer for an error. A response that broke half way counts as failed, not as 200."""
+        self.error = error
         if self.gone:
             return
-        self.error = error
         if not self.status:
             await problem.response()(self.scope, self._receive, self.send)
         self.status = problem.status_code
@@ -184,11 +184,14 @@ def _write_line(exchange: Exchange, method: str, route: str, status: int, second
     }
     if (caller := state.get("caller")) is not None:
         line["caller"] = caller.id
+    if exchange.first_byte is not None:
+        line["first_byte_ms"] = round(exchange.first_byte * 1000, 2)
     if exchange.gone and not exchange.done:
         line["disconnected"] = True
     if exchange.error is not None:
         line["error"] = type(exchange.error).__name__
-        if isinstance(exchange.error, Exception):
+        # Whose client left, or whom the server cancelled, breaks in many ways; none is a fault.
+        if isinstance(exchange.error, Exception) and not exchange.gone:
             line["exc_info"] = exchange.error
     elif "error" in state:
         line["error"] = state["error"]

@@ -1,0 +1,90 @@
+import type { Case } from './case.ts';
+
+const long = 'x'.repeat(10_000);
+
+const hostile: readonly (readonly [string, string])[] = [
+  ['quotes', `a"b'c`],
+  ['command substitution', 'x$(reboot)'],
+  ['a new line', 'a\nb'],
+  ['mustaches', '{{ a }}'],
+  ['a template tag', '<% a %>'],
+  ['an emoji', '🚀'],
+  ['10,000 characters', long],
+  ['capitals and spaces', 'My RAG'],
+  ['a digit first', '1st'],
+  ['a dash last', 'a-'],
+  ['two dashes', 'a--b'],
+  ['an underscore', 'a_b'],
+  ['nothing', ''],
+  ['escape sequences', '\u001b[31mred\u0007'],
+  ['writing from right to left', 'a\u202eb'],
+];
+
+/** Command lines that cannot be meant. */
+export const usage: readonly Case[] = [
+  ...hostile.map(([title, name]): Case => [
+    `a name with ${title}`,
+    ['x', '--yes', '--name', name],
+    {},
+    2,
+    ['--name', 'lower-case letters'],
+  ]),
+  [
+    'an unknown flag',
+    ['x', '--yes', '--vectordb', 'qdrant'],
+    {},
+    2,
+    ['--vectordb', 'no such flag', 'did you mean --vector-db?'],
+  ],
+  ['a flag like no other', ['x', '--yes', '--zzzzzzzz'], {}, 2, ['--zzzzzzzz', 'no such flag', '--help']],
+  ['a short flag', ['x', '-x', '--yes'], {}, 2, ['-x', 'no such flag']],
+  ['an id as a flag', ['x', '--yes', '--vectorDb=qdrant'], {}, 2, ['--vectorDb', 'did you mean --vector-db?']],
+  [
+    'an unknown value',
+    ['x', '--yes', '--vector-db', 'qdrnat'],
+    {},
+    2,
+    ['--vector-db qdrnat', 'did you mean qdrant?', 'use --vector-db qdrant'],
+  ],
+  ['an unknown list item', ['x', '--yes', '--monitoring', 'prometheus,grafna'], {}, 2, ['--monitoring', 'use one of']],
+  ['an unknown id', ['x', '--yes', '--set', 'vektorDb=qdrant'], {}, 2, ['vektorDb', 'did you mean vectorDb?']],
+  ['an id of the prototype', ['x', '--yes', '--set', '__proto__=1'], {}, 2, ['__proto__', 'no such option']],
+  ['a number that is none', ['x', '--yes', '--port', 'http'], {}, 2, ['--port http', 'from 1024 to 65535']],
+  ['a number out of range', ['x', '--yes', '--port=80'], {}, 2, ['--port 80', 'from 1024 to 65535']],
+  [
+    'an environment that does not exist',
+    ['x', '--yes', '--hosting', 'staging=cluster,prod=managed'],
+    {},
+    2,
+    ['--hosting', 'applies only with cloud'],
+  ],
+  ['a flag without its value', ['x', '--yes', '--vector-db'], {}, 2, ['--vector-db', 'needs a value']],
+  ['a flag in the place of a value', ['x', '--vector-db', '--yes'], {}, 2, ['--vector-db', 'needs a value']],
+  ['a switch with a value', ['x', '--yes=please'], {}, 2, ['--yes', 'takes no value']],
+  [
+    'two values for one',
+    ['x', '--yes', '--cache', 'none', '--set', 'cache=valkey'],
+    {},
+    2,
+    ['--cache', 'more than once'],
+  ],
+  ['two folders', ['x', 'y', '--yes'], {}, 2, ['y', 'takes one name']],
+  ['--set without a value', ['x', '--yes', '--set', 'port'], {}, 2, ['--set port', 'id=value']],
+  ['a folder without a name', ['', '--yes'], {}, 2, ['empty or hold invisible']],
+  ['a folder with escape sequences', ['a\u001b[2Jb', '--yes'], {}, 2, ['invisible characters']],
+  [
+    'a broken rule',
+    ['x', '--yes', '--vector-db', 'none'],
+    {},
+    2,
+    ['--vector-db none', 'searches a vector database', 'use --vector-db pgvector'],
+  ],
+  [
+    'answers that exclude each other',
+    ['x', '--yes', '--vector-db', 'pgvector', '--database', 'none'],
+    {},
+    2,
+    ['--database none', 'pgvector keeps its vectors in PostgreSQL'],
+  ],
+  ['a command of a later version', ['upgrade'], {}, 2, ['upgrade is not in this version', './upgrade']],
+];
