@@ -17,7 +17,6 @@ export interface Flag {
   readonly choices: readonly { readonly value: string; readonly label: string; readonly hint: string }[];
   /** May be given several times, one value each. */
   readonly many: boolean;
-  /** Never asked for in a dialogue. */
   readonly quiet: boolean;
   readonly option: Option;
 }
@@ -51,10 +50,11 @@ function takes(option: Option, values: readonly string[]): string {
 
 /** An answer as a flag spells it; the inverse of `normalise`: `a,b`, `none`, `staging=cluster,production=managed`. */
 export function spell(value: unknown): string {
-  if (value === null || value === undefined) return '';
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(',');
-  if (typeof value !== 'object') return String(value as string | number);
-  const pairs = Object.entries(value) as [string, string][];
-  const one = new Set(pairs.map(([, word]) => word)).size === 1 ? pairs[0]?.[1] : undefined;
-  return one ?? pairs.map((pair) => pair.join('=')).join(',');
+  if (typeof value === 'object' && value !== null) {
+    const pairs = Object.entries(value) as [string, string][];
+    const words = new Set(pairs.map(([, word]) => word));
+    return words.size === 1 ? [...words].join() : pairs.map((pair) => pair.join('=')).join(',');
+  }
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 }

@@ -12,7 +12,7 @@ export function pairs(ids: readonly OptionId[], catalog: Catalog): Combination[]
   const open = new Set(allPairs(ids, catalog));
   const found: Combination[] = [];
   for (const pair of open) {
-    let pinned: Combination = Object.fromEntries(pair.split(' ').map((one) => one.split(/=(.*)/s, 2)));
+    let pinned = Object.fromEntries(pair.split(' ').map((one) => one.split(/=(.*)/s, 2))) as Combination;
     if (complete(pinned, catalog)) {
       for (const id of ids.filter((one) => pinned[one] === undefined)) pinned = best(pinned, id, ids, open, catalog);
       const whole = complete(pinned, catalog) ?? pinned;

@@ -31,13 +31,8 @@ export function questions(above: readonly Source[], below: readonly Source[], ca
     const usual = (said: Said): unknown => attempt(sources(said), catalog).draft[id];
     const when = (said: Said): boolean => applies(option, attempt(sources(said), catalog).draft, catalog);
     const common = { name: id, message: option.ask, when };
-    if (option.kind === 'text' || option.kind === 'number')
-      return {
-        ...common,
-        type: 'input',
-        default: usual,
-        validate: (value) => normalise(id, value, catalog).because ?? true,
-      };
+    const validate = (value: unknown): true | string => normalise(id, value, catalog).because ?? true;
+    if (!('choices' in option)) return { ...common, type: 'input', default: usual, validate };
     const later = open.slice(index + 1).map(([other]) => other);
     const choices: NonNullable<Question['choices']> = (said) =>
       offers(id, option, catalog).map((offer) => ({

@@ -4,7 +4,7 @@ import { deployed, type Option } from '../option.ts';
 import { texts } from '../texts.ts';
 import { flags, type Flag } from './flags.ts';
 
-export type Json = { readonly [key: string]: unknown };
+export type Json = Readonly<Record<string, unknown>>;
 
 /** JSON Schema (2020-12) of an answers file: plain answers, or a whole `ai-deploy.yaml` with the answers inside. */
 export function schema(catalog: Catalog): Json {
@@ -38,10 +38,8 @@ function propertyOf({ ask, choices, option }: Flag): Json {
   const only = option.when === undefined ? '' : ` Only with ${wordsOf(option.when).join(' or ')}.`;
   const hints = choices.map(({ value, label, hint }) => `${value}: ${hint || label}`);
   const described = { description: [`${ask}.${only}`, ...hints].join('\n'), default: option.default };
-  const shape = shapeOf(
-    option,
-    choices.map(({ value }) => value),
-  );
+  const values = choices.map(({ value }) => value);
+  const shape = shapeOf(option, values);
   return option.when === undefined || option.otherwise !== undefined
     ? { ...described, ...shape }
     : { ...described, anyOf: [shape, { type: 'null' }] };
@@ -56,7 +54,6 @@ function shapeOf(option: Option, values: readonly string[]): Json {
   if (option.kind === 'picks') return { type: 'array', items: { enum: values }, uniqueItems: true };
   if (!('per' in option && option.per)) return { enum: values };
   const each = Object.fromEntries(deployed.map((env) => [env, { enum: values }]));
-  return {
-    anyOf: [{ enum: values }, { type: 'object', properties: each, required: deployed, additionalProperties: false }],
-  };
+  const map = { type: 'object', properties: each, required: deployed, additionalProperties: false };
+  return { anyOf: [{ enum: values }, map] };
 }

@@ -31,7 +31,7 @@ const refuse = (outcome: Outcome, { stderr, env }: Io): Error =>
 const stock = await openStock();
 const all = flags(stock.catalog);
 /** Without what yo says itself (help, version), what only a script wants (json), and what yo spells otherwise (no-git). */
-const { help: _help, version: _version, json: _json, 'no-git': noGit, ...ours } = switches;
+const ours = Object.entries(switches).filter(([name]) => !['help', 'version', 'json', 'no-git'].includes(name));
 
 /** `yo ai-deploy [dir]`: the flags, questions and files of create-ai-deploy. Nothing goes through Yeoman's own writing. */
 export default class extends Generator {
@@ -46,9 +46,9 @@ export default class extends Generator {
     this.argument('dir', { type: String, required: false, description: 'folder of the new repository' });
     for (const { name, ask, takes, default: usual } of all)
       this.option(name, { type: String, description: `${ask} [${usual}]: ${takes}` });
-    for (const [name, { says, ...rest }] of Object.entries(ours))
+    for (const [name, { says, ...rest }] of ours)
       this.option(name, { type: 'takes' in rest ? String : Boolean, description: says });
-    this.option('git', { type: Boolean, default: true, description: `--no-git: ${noGit.says}` });
+    this.option('git', { type: Boolean, default: true, description: `--no-git: ${switches['no-git'].says}` });
   }
 
   async prompting(): Promise<void> {
@@ -85,14 +85,14 @@ export default class extends Generator {
     const names = [...all.map(({ name }) => name), ...Object.keys(switches), 'git'];
     const values = [
       ...all.map(({ id, name }) => [name, given[id] ?? given[name]] as const),
-      ...Object.keys(ours).map((name) => [name, given[name]] as const),
-      ['no-git', given['git'] === false] as const,
+      ...ours.map(([name]) => [name, given[name]] as const),
+      ['no-git', given.git === false] as const,
     ];
     // yo takes any flag; what looks like a slip in one of ours must not be ignored.
     const typed = process.argv.filter((one) => one.startsWith('--')).map((one) => one.slice(2).replace(/=.*/s, ''));
     const slips = typed.filter((name) => !names.includes(name) && nearest(name, names) !== undefined);
-    const dir = this.args[0] ?? given['dir'];
-    const operand = dir === undefined ? [] : ['--', asOperand(String(dir))];
+    const dir = this.args[0] ?? given.dir;
+    const operand = typeof dir === 'string' ? ['--', asOperand(dir)] : [];
     return [...[...values, ...slips.map((name) => [name, given[name] ?? true] as const)].flatMap(word), ...operand];
   }
 }

@@ -21,7 +21,7 @@ export const mayAsk = ({ on, file }: Request, io: Io): boolean =>
   !on.has('yes') &&
   !on.has('json') &&
   file !== '-' &&
-  ['', '0', 'false', undefined].includes(io.env['CI']) &&
+  ['', '0', 'false', undefined].includes(io.env.CI) &&
   io.stdin.isTTY === true &&
   io.stdout.isTTY === true;
 

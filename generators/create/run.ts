@@ -92,7 +92,7 @@ function failed(error: unknown, request: Request, io: Io, version: string): Exit
   if (request.on.has('json')) print(io.stdout, { tool: 'create-ai-deploy', version, exit, problems: [{ because }] });
   io.stderr.write(`${visible(because)}\n`);
   if (exit === exits.internal) {
-    const trace = io.env['AI_DEPLOY_DEBUG'] === '1' && error instanceof Error ? error.stack : undefined;
+    const trace = io.env.AI_DEPLOY_DEBUG === '1' && error instanceof Error ? error.stack : undefined;
     io.stderr.write(`${trace ?? 'AI_DEPLOY_DEBUG=1 shows where it happened.'}\n`);
   }
   return exit;

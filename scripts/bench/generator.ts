@@ -1,5 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../load.ts';
@@ -79,6 +89,7 @@ function package_(): Section {
 /** Both through Yeoman's own environment, without its lookup: what our face adds to a generator that only copies. */
 function yeoman(scratch: string, model: string): Section {
   const run = join(root, 'scripts/bench/yeoman.mjs');
+  const face = installed(scratch);
   const out = join(scratch, 'yo');
   const before = (): void => {
     rmSync(out, { recursive: true, force: true });
@@ -92,7 +103,7 @@ function yeoman(scratch: string, model: string): Section {
         cwd: out,
         before,
       },
-      { name: 'yo ai-deploy', command: [process.execPath, run, 'ours', model], cwd: out, before },
+      { name: 'yo ai-deploy', command: [process.execPath, run, 'ours', face], cwd: out, before },
     ],
     9,
   );
@@ -103,6 +114,15 @@ function yeoman(scratch: string, model: string): Section {
     head: ['', 'median', 'min', 'max'],
     rows: times.map((one) => [one.name, ...ms(one)]),
   };
+}
+
+/** Both packages side by side, as npm would install them; returns the face's entry. */
+function installed(scratch: string): string {
+  const modules = join(scratch, 'node_modules');
+  for (const name of ['create-ai-deploy', 'generator-ai-deploy'])
+    cpSync(join(root, 'dist', name), join(modules, name), { recursive: true });
+  symlinkSync(join(root, 'node_modules/yeoman-generator'), join(modules, 'yeoman-generator'));
+  return join(modules, 'generator-ai-deploy/generators/app/index.js');
 }
 
 /** The yardstick everybody knows, installed once beside the tools. */

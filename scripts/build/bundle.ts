@@ -77,8 +77,8 @@ const withRequire = (path: string, text: string): string =>
 /** Puts the opened catalogue in the place of the module that reads the source tree. */
 const stands = (index: Index, kind: 'cjs' | 'esm'): Plugin => ({
   name: 'catalogue',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /[\\/]catalogue\.ts$/ }, ({ path }) =>
+  setup: (builder) => {
+    builder.onLoad({ filter: /[\\/]catalogue\.ts$/ }, ({ path }) =>
       relative(root, path).replaceAll('\\', '/') === `${folder}/catalogue.ts`
         ? { contents: opener(index, kind), loader: 'js' }
         : undefined,
@@ -89,8 +89,8 @@ const stands = (index: Index, kind: 'cjs' | 'esm'): Plugin => ({
 /** Leaves the lazy parts outside: they are loaded from their own files. */
 const apart: Plugin = {
   name: 'apart',
-  setup: ({ onResolve }) => {
-    onResolve({ filter: new RegExp(`^\\./(${lazy.join('|')})\\.ts$`) }, ({ path, kind }) =>
+  setup: (builder) => {
+    builder.onResolve({ filter: new RegExp(`^\\./(${lazy.join('|')})\\.ts$`) }, ({ path, kind }) =>
       kind === 'dynamic-import' ? { path: path.replace(/\.ts$/, '.mjs'), external: true } : undefined,
     );
   },

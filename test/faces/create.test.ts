@@ -67,7 +67,7 @@ describe('a new repository', () => {
     ['a/b/deep_Dir', 'deep-dir'],
   ])('the name follows the folder: %s', async (dir, name) => {
     const { json } = await face([dir, '--yes', '--json']);
-    expect(json().answers['name']).toEqual({ value: name, source: 'directory' });
+    expect(json().answers.name).toEqual({ value: name, source: 'directory' });
   });
 
   test('in the current folder there is nowhere to go', async () => {
@@ -106,7 +106,7 @@ describe('--json', () => {
         owner: expect.stringMatching(/^(state|[a-z-]+\/[a-z-]+)$/) as string,
       });
     }
-    expect(report.answers['cache']).toEqual({ value: 'none', source: 'flags' });
+    expect(report.answers.cache).toEqual({ value: 'none', source: 'flags' });
     expect(report).toMatchObject({ exit: 0, problems: [], next: ['cd x', 'make dev'], directory: '/home/me/x' });
     expect(err).toBe('');
   });
@@ -168,14 +168,14 @@ describe('answers files', () => {
 
   test('from standard input', async () => {
     const { json } = await face(['x', '--yes', '--json', '--answers', '-'], { stdin: 'cache: none' });
-    expect(json().answers['cache']).toEqual({ value: 'none', source: 'answers file' });
+    expect(json().answers.cache).toEqual({ value: 'none', source: 'answers file' });
   });
 
   test('flags win over the file, the file over the folder', async () => {
     const files = { '/home/me/a.yaml': 'name: from-file\ncache: none\n' };
     const { json } = await face(['x', '--yes', '--json', '--answers', 'a.yaml', '--cache', 'valkey'], { files });
-    expect(json().answers['name']).toEqual({ value: 'from-file', source: 'answers file' });
-    expect(json().answers['cache']).toEqual({ value: 'valkey', source: 'flags' });
+    expect(json().answers.name).toEqual({ value: 'from-file', source: 'answers file' });
+    expect(json().answers.cache).toEqual({ value: 'valkey', source: 'flags' });
   });
 
   test('the file that a repository keeps makes that repository, without --yes and without a question', async () => {

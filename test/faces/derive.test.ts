@@ -97,18 +97,18 @@ describe('schema', () => {
   test('every option, with its default and its choices', () => {
     const { properties } = made.$defs.answers;
     expect(Object.keys(properties)).toEqual(Object.keys(options));
-    expect(properties['vectorDb']).toMatchObject({ enum: ['pgvector', 'qdrant', 'none'], default: 'pgvector' });
-    expect(properties['port']).toMatchObject({ type: 'integer', minimum: 1024, maximum: 65535 });
-    expect(properties['monitoring']).toMatchObject({
+    expect(properties.vectorDb).toMatchObject({ enum: ['pgvector', 'qdrant', 'none'], default: 'pgvector' });
+    expect(properties.port).toMatchObject({ type: 'integer', minimum: 1024, maximum: 65535 });
+    expect(properties.monitoring).toMatchObject({
       type: 'array',
       items: { enum: ['prometheus'] },
       uniqueItems: true,
     });
-    expect(properties['hosting']?.['anyOf']).toHaveLength(2);
+    expect(properties.hosting?.anyOf).toHaveLength(2);
   });
 
   test('patterns are those that answers are judged by', () => {
-    const pattern = new RegExp(String(made.$defs.answers.properties['name']?.['pattern']), 'u');
+    const pattern = new RegExp(String(made.$defs.answers.properties.name?.pattern), 'u');
     expect(['my-rag', 'a'].every((name) => pattern.test(name))).toBe(true);
     expect(['My', 'a--b', '-a', 'a b'].some((name) => pattern.test(name))).toBe(false);
   });

@@ -26,7 +26,7 @@ needing(
       expect([code, whole, events.at(0), events.at(-1)]).toEqual([0, true, 'sources', 'done']);
       expect(events.filter((event) => event === 'token').length).toBe(35);
     }
-    return requests;
+    return { requests, failed: failures.length };
   }),
 );
 

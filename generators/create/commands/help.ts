@@ -1,5 +1,5 @@
 import type { Catalog } from '../../../core/catalog.ts';
-import { flags } from '../../../core/derive/flags.ts';
+import { flags, type Flag } from '../../../core/derive/flags.ts';
 import { columns, type Paint } from '../report/paint.ts';
 import { commands, later, switches } from '../words.ts';
 
@@ -11,7 +11,7 @@ export function help(catalog: Catalog, version: string, dye: Paint): string {
     `${'short' in one ? `-${one.short}, ` : '    '}--${name}${'takes' in one ? ` ${one.takes}` : ''}`,
     one.says,
   ]);
-  const options = all.map(({ name, takes, ask, default: usual }) => [`--${name}`, `${ask} [${usual}]`, takes]);
+  const options = all.map((flag) => [`--${flag.name}`, `${flag.ask} [${usually(flag)}]`, flag.takes]);
   const picked = all.find(({ option, choices }) => option.kind === 'pick' && choices.length > 2);
   const other = picked?.choices.find(({ value }) => value !== picked.default && value !== 'none')?.value;
   const block = (title: string, rows: string[][]): string[] => [
@@ -30,8 +30,13 @@ export function help(catalog: Catalog, version: string, dye: Paint): string {
       ['npx create-ai-deploy my-rag --answers ai-deploy.yaml --json', 'the same from a script'],
     ]),
     '',
-    `Without a terminal, or with CI set, nothing is ever asked. Exit codes: 0 ok, 1 internal error, 2 wrong usage, 4 blocked,`,
-    `5 state damaged, 130 interrupted. Kept for later versions: ${later.join(', ')}; for folders of these names write ./NAME.`,
+    'Without a terminal, or with CI set, nothing is ever asked. Exit codes: 0 ok, 1 a fault of ours or of the machine,',
+    '2 wrong usage, 4 blocked, 5 state damaged, 130 interrupted. Kept for later versions, so write ./NAME for folders',
+    `of these names: ${later.join(', ')}.`,
     '',
   ].join('\n');
 }
+
+/** The default, or `all` for a list that holds everything anyway. */
+export const usually = ({ default: usual, takes, choices }: Flag): string =>
+  choices.length > 1 && usual === takes ? 'all' : usual;

@@ -6,8 +6,8 @@ export type Paint = Readonly<Record<keyof typeof codes, (text: string) => string
 
 /** Colours for a terminal; none elsewhere. FORCE_COLOR outranks NO_COLOR, as in Node itself. */
 export function paint(out: Out, env: Io['env']): Paint {
-  const forced = env['FORCE_COLOR'];
-  const plain = Boolean(env['NO_COLOR']) || env['TERM'] === 'dumb' || out.isTTY !== true;
+  const forced = env.FORCE_COLOR;
+  const plain = Boolean(env.NO_COLOR) || env.TERM === 'dumb' || out.isTTY !== true;
   const on = forced === undefined ? !plain : forced !== '0' && forced !== 'false';
   const dye =
     ([start, end]: readonly [number, number]) =>
