@@ -59,7 +59,12 @@ function picks(raw: unknown, values: readonly string[]): Normalised {
 
 /** One value for all deployed environments, or one for each: `{staging: …, production: …}`, `staging=…,production=…`. */
 function perEnvironment(raw: unknown, values: readonly string[]): Normalised {
-  const map = typeof raw !== 'string' ? raw : raw.includes('=') ? pairsOf(raw) : Object.fromEntries(deployed.map((env) => [env, raw]));
+  const map =
+    typeof raw !== 'string'
+      ? raw
+      : raw.includes('=')
+        ? pairsOf(raw)
+        : Object.fromEntries(deployed.map((env) => [env, raw]));
   const shape = `use one of ${values.join(', ')}, or {${deployed.map((env) => `${env}: …`).join(', ')}}`;
   if (typeof map !== 'object' || map === null || Array.isArray(map)) return { value: raw, because: shape };
   const given = map as Readonly<Record<string, unknown>>;
@@ -72,7 +77,9 @@ function perEnvironment(raw: unknown, values: readonly string[]): Normalised {
 /** `a=x,b=y` → its entries; an environment named twice is none of the known ones, so that it is refused. */
 function pairsOf(text: string): Readonly<Record<string, string>> {
   const pairs = text.split(',').map((pair) => pair.trim().split('=', 2) as [string, string?]);
-  return Object.fromEntries(pairs.map(([env, value = ''], i) => [pairs.findIndex(([one]) => one === env) < i ? `${env} twice` : env, value]));
+  return Object.fromEntries(
+    pairs.map(([env, value = ''], i) => [pairs.findIndex(([one]) => one === env) < i ? `${env} twice` : env, value]),
+  );
 }
 
 function notOneOf(wrong: readonly unknown[], values: readonly string[]): string {

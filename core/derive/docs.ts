@@ -51,6 +51,7 @@ function section({ id, name, ask, takes, choices, default: usual, quiet, option 
   const facts = [`\`--${name}\``, `\`${id}\``, `default \`${usual}\``, ...(quiet ? ['quiet'] : [])];
   const applies = option.when === undefined ? [] : [`Only with ${or(option.when)}.`, ''];
   const table = choices.map(({ value, label, hint }) => `| \`${value}\` | ${label} | ${hint} |`);
-  const values = table.length === 0 ? [`Takes \`${takes}\`.`] : ['| value | | |', '|---|---|---|', ...table];
+  const plain = option.kind === 'number' ? `A whole number: \`${takes}\`.` : `A text, for example \`${takes}\`.`;
+  const values = table.length === 0 ? [plain] : ['| value | name | what it is |', '|---|---|---|', ...table];
   return [`## ${ask}`, '', facts.join(' · '), '', ...applies, ...values, ''];
 }

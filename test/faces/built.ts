@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from '../../scripts/build.ts';
@@ -14,15 +14,20 @@ const inputs = [
   'scripts/build.ts',
   'scripts/compile.ts',
   'package.json',
+  'test/faces/built.ts',
 ];
 
-/** The folder with both packages as they are published, built once for the same input. */
+/** The folder with both packages as they are published, and as npm would link them; built once for the same input. */
 export async function built(): Promise<string> {
   const folder = join(tmpdir(), `ai-deploy-built-${hashOfInputs()}`);
   if (existsSync(folder)) return folder;
+  sweep();
   const fresh = `${folder}.${process.pid}`;
-  mkdirSync(fresh);
+  mkdirSync(join(fresh, 'node_modules'), { recursive: true });
   await build(fresh);
+  for (const name of ['create-ai-deploy', 'generator-ai-deploy'])
+    symlinkSync(`../${name}`, join(fresh, 'node_modules', name));
+  symlinkSync(join(root, 'node_modules/yeoman-generator'), join(fresh, 'node_modules/yeoman-generator'));
   try {
     renameSync(fresh, folder);
   } catch {
@@ -30,6 +35,14 @@ export async function built(): Promise<string> {
     rmSync(fresh, { recursive: true, force: true });
   }
   return folder;
+}
+
+/** Removes what an earlier day has left. */
+function sweep(): void {
+  for (const name of readdirSync(tmpdir()).filter((one) => one.startsWith('ai-deploy-built-'))) {
+    const path = join(tmpdir(), name);
+    if (Date.now() - statSync(path).mtimeMs > 86_400_000) rmSync(path, { recursive: true, force: true });
+  }
 }
 
 function hashOfInputs(): string {

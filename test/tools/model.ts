@@ -6,12 +6,16 @@ import type { Env } from './serving.ts';
 
 /**
  * A stand-in for a model server that speaks the OpenAI protocol. A question that says `for N seconds` is answered as
- * slowly as that, word by word; every other one at once. Returns what the service is told about it.
+ * slowly as that, word by word; one that says `and fail` is not answered; every other one at once. Returns what the
+ * service is told about it.
  */
 export async function model({ later }: Scene): Promise<Env> {
   const port = await steadyPort();
   const server = createServer((request, response) => {
-    void text(request).then((asked) => answer(response, Number(/for (\d+) seconds/.exec(asked)?.[1] ?? 0)));
+    void text(request).then((asked) => {
+      if (asked.includes('and fail')) response.writeHead(500).end();
+      else void answer(response, Number(/for (\d+) seconds/.exec(asked)?.[1] ?? 0));
+    });
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   later(() => {

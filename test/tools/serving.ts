@@ -20,17 +20,18 @@ export const part = (tree: Tree, prefixes: readonly string[]): Tree =>
 export const key = 'a-key-for-tests';
 const digest = createHash('sha256').update(key).digest('hex');
 
-/** As in production, without limits that a test would run into; nothing of this machine's environment gets in. */
-const usual = {
-  PATH: process.env.PATH ?? '',
+export type Env = Readonly<Record<string, string>>;
+
+/** As in production, without limits that a test would run into. */
+export const usual: Env = {
   HOST: '127.0.0.1',
   ENVIRONMENT: 'production',
   API_KEYS: `tester:${digest}`,
   RATE_LIMIT_PER_MINUTE: '0',
   TOKEN_BUDGET_PER_DAY: '0',
 };
-
-export type Env = Readonly<Record<string, string>>;
+/** All that a process gets of this machine's environment. */
+const outer = { PATH: process.env.PATH ?? '' };
 
 /** Lays a repository out and installs its packages the way its owner does. */
 export async function install(folder: string, tree: Tree, python = 'python3.13'): Promise<string> {
@@ -44,11 +45,11 @@ export async function install(folder: string, tree: Tree, python = 'python3.13')
 
 /** The same for all tests of a file, made when the first one really runs; `remove` is for `afterAll`. */
 export function installOnce(tree: Tree): { home: () => Promise<string>; remove: () => void } {
-  const folder = mkdtempSync(join(tmpdir(), 'installed-'));
+  let folder: string | undefined;
   let installed: Promise<string> | undefined;
   return {
-    home: () => (installed ??= install(folder, tree)),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    home: () => (installed ??= install((folder = mkdtempSync(join(tmpdir(), 'installed-'))), tree)),
+    remove: () => folder && rmSync(folder, { recursive: true, force: true }),
   };
 }
 
@@ -76,6 +77,7 @@ export async function serve(scene: Scene, home: string, env: Env, command = ['-m
   const child = spawn(join(home, '.venv/bin/python'), command, {
     cwd: home,
     env: {
+      ...outer,
       ...usual,
       DATA_DIR: join(scene.folder, `data-${port}`),
       ...env,
@@ -116,7 +118,7 @@ export async function ready(service: Service, seconds = 30): Promise<Service> {
 
 /** `python -m app migrate` in an installed repository. */
 export const migrate = (home: string, env: Env): Promise<Outcome> =>
-  run(join(home, '.venv/bin/python'), ['-m', 'app', 'migrate'], { cwd: home, env: { ...usual, ...env } });
+  run(join(home, '.venv/bin/python'), ['-m', 'app', 'migrate'], { cwd: home, env: { ...outer, ...usual, ...env } });
 
 const authorised = { authorization: `Bearer ${key}` };
 

@@ -45,6 +45,8 @@ export interface Streamed {
   readonly events: () => string[];
   /** False when the connection broke before the response was complete. */
   readonly whole: Promise<boolean>;
+  /** Hangs up. */
+  readonly leave: () => void;
 }
 
 /** Asks for an answer that takes some seconds; returns when its first words are here. */
@@ -57,5 +59,5 @@ export async function stream(url: string, seconds: number): Promise<Streamed> {
     response.once('error', () => resolve(false)).once('close', () => resolve(response.complete));
   });
   await once(response, 'data');
-  return { events: () => text.match(/(?<=^event: )\w+/gm) ?? [], whole };
+  return { events: () => text.match(/(?<=^event: )\w+/gm) ?? [], whole, leave: () => response.destroy() };
 }

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
 import time
@@ -14,6 +15,7 @@ from fastapi import FastAPI
 from prometheus_client import start_http_server
 from uvicorn.supervisors import ChangeReload
 
+from app import VERSION
 from app.health import Health
 from app.main import create_app
 from app.settings import Settings, SettingsError, load
@@ -59,7 +61,7 @@ class Server(uvicorn.Server):
     async def on_tick(self, counter: int) -> bool:
         """Runs every 0.1 s."""
         if self._leave_at is not None:
-            self._part()
+            self._announce()
             self.should_exit = self.should_exit or time.monotonic() >= self._leave_at
         return await super().on_tick(counter)
 
@@ -71,7 +73,7 @@ class Server(uvicorn.Server):
                 stopping.cancel()
             await asyncio.wait({stopping}, timeout=0.1)
 
-    def _part(self) -> None:
+    def _announce(self) -> None:
         """Once: ask clients on open connections to come back through the load balancer."""
         close = (b"connection", b"close")
         if close not in self.config.encoded_headers:
@@ -82,6 +84,12 @@ class Server(uvicorn.Server):
 def serve(settings: Settings, sockets: list[socket.socket] | None = None) -> None:
     """Serve until a signal says otherwise."""
     logs.configure(settings.log_level)
+    log.info(
+        "starting",
+        version=os.environ.get("APP_VERSION", VERSION),
+        revision=os.environ.get("APP_REVISION", "unknown"),
+        environment=settings.environment,
+    )
     app = create_app(settings)
     try:
         start_http_server(settings.metrics_port, settings.host, metrics.REGISTRY)

@@ -64,7 +64,8 @@ def http_scope(path: str, method: str = "GET", **headers: str) -> dict[str, Any]
         "root_path": "",
         "query_string": b"",
         "headers": [
-            (name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()
+            (name.lower().replace("_", "-").encode(), value.encode())
+            for name, value in headers.items()
         ],
         "client": ("127.0.0.1", 50000),
         "server": ("127.0.0.1", 8000),

@@ -86,6 +86,12 @@ async def test_what_arrives_is_counted(app: FastAPI, declared: dict[str, str]) -
     assert headers_of(sent)[b"connection"] == b"close"
 
 
+async def test_a_last_chunk_that_is_too_large_is_answered_at_once(app: FastAPI) -> None:
+    async with asyncio.timeout(limits.LINGER / 2):
+        sent = await upload(app, chunk(b"12345678901", more=False))
+    assert sent[0]["status"] == 413
+
+
 async def test_nobody_is_read_for_ever(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "LINGER", 0.1)
     sent = await upload(app, content_length="11")

@@ -92,6 +92,14 @@ async def test_the_route_label_is_the_whole_template(app: FastAPI) -> None:
     assert line_of(lines)["route"] == "/v9/inner/items/{item}"
 
 
+async def test_a_mount_is_one_route(app: FastAPI) -> None:
+    app.mount("/files", FastAPI())
+    before = sample("http_requests_total", method="GET", route="/files", status="404")
+    for name in ("a", "b/c"):
+        await get(app, f"/files/{name}")
+    assert sample("http_requests_total", method="GET", route="/files", status="404") == before + 2
+
+
 async def test_random_paths_and_methods_add_one_series_each(app: FastAPI) -> None:
     await exchange(app, http_scope("/nowhere"))
     await exchange(app, http_scope("/nowhere", "BREW"))

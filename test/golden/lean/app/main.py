@@ -21,7 +21,6 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with integrations.opened(), checks.watching():
-            app.state.service = service.build(settings, integrations)
             yield
 
     app = FastAPI(
@@ -40,6 +39,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.integrations = integrations
     app.state.health = checks
     app.state.authenticator = auth.Authenticator(settings)
+    app.state.service = service.build(settings, integrations)
 
     app.include_router(health.routes(checks))
     app.include_router(api.protected, dependencies=auth.SCHEMES, responses=problems.RESPONSES)

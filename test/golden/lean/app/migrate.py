@@ -1,7 +1,6 @@
 """`python -m app migrate`: run once per release, before the first instance of it starts."""
 
 import asyncio
-import random
 import time
 from collections.abc import Awaitable, Callable
 
@@ -35,6 +34,5 @@ async def patiently(step: Callable[[], Awaitable[None]], wait: float) -> None:
             if time.monotonic() + pause > deadline:
                 raise
             log.info("waiting", dependency=error.dependency, seconds=round(pause, 2))
-        # Jitter: several jobs that start together should not knock together.
-        await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311
+        await asyncio.sleep(pause)
         pause = min(pause * 2, 5.0)

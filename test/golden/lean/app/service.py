@@ -141,7 +141,7 @@ class RagService:
 
     async def _retrieve(self, question: str, limit: int) -> list[Passage]:
         with stage("embed"):
-            [vector] = await self._llm.embed([question])
+            [vector] = await self._llm.embed([chunking.normalise(question)])
         with stage("retrieve"):
             return await self._store.search(vector, limit)
 

@@ -71,3 +71,14 @@ def test_a_long_heading_leaves_room_for_text() -> None:
     pieces = split(f"# {'very ' * 100}long\n\n{SENTENCES[:2000]}", size=400, overlap=50)
     assert max(map(len, pieces)) <= 400
     assert any("number 20 says" in piece for piece in pieces)
+
+
+@pytest.mark.parametrize(
+    "unit", [" ", "# ", "#", "\n", "# a\n", "x", "a b. ", "a\u0301\u0323", "\u0301\u0323", "``` \n"]
+)
+def test_no_text_takes_long(unit: str) -> None:
+    """Anything quadratic would take minutes here, not tenths of a second."""
+    text = "start " + unit * (400_000 // len(unit)) + " end"
+    pieces = split(normalise(text), size=1000, overlap=150)
+    assert "".join(pieces).startswith("start")
+    assert pieces[-1].endswith("end")

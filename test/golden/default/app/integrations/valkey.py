@@ -34,9 +34,9 @@ local tokens = tonumber(bucket[1] or capacity)
 tokens = math.min(capacity, tokens + (now - (bucket[2] or now)) * per_ms)
 local wait = 0
 if tokens < 1 then
-  wait = math.ceil((1 - tokens) / per_ms)
+    wait = math.ceil((1 - tokens) / per_ms)
 else
-  tokens = tokens - 1
+    tokens = tokens - 1
 end
 redis.call('HSET', KEYS[1], 'tokens', tokens, 'at', now)
 redis.call('PEXPIRE', KEYS[1], 60000)
@@ -45,7 +45,7 @@ return wait
 RESERVE = """
 local spent = tonumber(redis.call('GET', KEYS[1]) or '0')
 if spent + ARGV[1] > tonumber(ARGV[2]) then
-  return 0
+    return 0
 end
 redis.call('INCRBY', KEYS[1], ARGV[1])
 redis.call('EXPIRE', KEYS[1], 172800)

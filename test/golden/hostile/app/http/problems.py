@@ -114,7 +114,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         "description": HTTPStatus(status).phrase,
         "content": {MEDIA_TYPE: {"schema": ProblemDocument.model_json_schema()}},
     }
-    for status in (400, 401, 413, 422, 429, 500, 502, 503)
+    for status in (400, 401, 413, 415, 422, 429, 500, 502, 503, 504)
 }
 
 

@@ -7,6 +7,7 @@ a second one would not see what the first one adds.
 import asyncio
 import heapq
 import math
+import operator
 import sqlite3
 import sys
 import threading
@@ -24,7 +25,8 @@ else:
 
     def sumprod(left: Sequence[float], right: Sequence[float]) -> float:
         """Return the dot product of two vectors."""
-        return sum(map(float.__mul__, left, right))
+        product: float = sum(map(operator.mul, left, right))
+        return product
 
 
 SCHEMA = """

@@ -120,9 +120,9 @@ class Exchange:
 
     async def fail(self, error: BaseException, problem: Problem) -> None:
         """Answer for an error. A response that broke half way counts as failed, not as 200."""
+        self.error = error
         if self.gone:
             return
-        self.error = error
         if not self.status:
             await problem.response()(self.scope, self._receive, self.send)
         self.status = problem.status_code
@@ -147,11 +147,11 @@ def route_of(scope: Scope) -> str:
     """Return the route's template: a label with as many values as there are routes.
 
     For routers that were included with a prefix, FastAPI keeps the full template in its own part of
-    the scope; `scope["route"].path` lacks the prefix.
+    the scope; `scope["route"].path` lacks the prefix. Everything under a mount is one route.
     """
     effective = scope.get("fastapi", {}).get("effective_route_context")
-    path = getattr(effective or scope.get("route"), "path", None)
-    return path if isinstance(path, str) else UNMATCHED
+    path: str = getattr(effective or scope.get("route"), "path", "")
+    return path or scope.get("root_path", "") or UNMATCHED
 
 
 def _id_of(scope: Scope) -> str:
@@ -184,11 +184,14 @@ def _write_line(exchange: Exchange, method: str, route: str, status: int, second
     }
     if (caller := state.get("caller")) is not None:
         line["caller"] = caller.id
+    if exchange.first_byte is not None:
+        line["first_byte_ms"] = round(exchange.first_byte * 1000, 2)
     if exchange.gone and not exchange.done:
         line["disconnected"] = True
     if exchange.error is not None:
         line["error"] = type(exchange.error).__name__
-        if isinstance(exchange.error, Exception):
+        # Whose client left, or whom the server cancelled, breaks in many ways; none is a fault.
+        if isinstance(exchange.error, Exception) and not exchange.gone:
             line["exc_info"] = exchange.error
     elif "error" in state:
         line["error"] = state["error"]

@@ -57,15 +57,16 @@ class Limits:
             size += len(message.get("body", b""))
             if size > self.body:
                 # Inside the application, where it becomes an answer like any other problem.
-                raise await self._too_large(scope, receive)
+                more = message.get("more_body", False)
+                raise await self._too_large(scope, receive, more=more)
             return message
 
         return limited
 
-    async def _too_large(self, scope: Scope, receive: Receive) -> Problem:
+    async def _too_large(self, scope: Scope, receive: Receive, *, more: bool = True) -> Problem:
         metrics.http_requests_rejected_total.labels("body").inc()
         # A client that asked first sends nothing more when it is told no.
-        if not _header(scope, b"expect"):
+        if more and not _header(scope, b"expect"):
             await _discard(receive)
         # If the rest is still coming after that, only closing the connection stops it.
         return Problem(

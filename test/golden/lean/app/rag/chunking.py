@@ -9,8 +9,10 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-HEADING = re.compile(r"(#{1,6})\s+(.+?)\s*#*\s*$")
-FENCE = re.compile(r"\s*(```|~~~)")
+# Documents are hostile until proven otherwise: whatever looks at a whole document or at a line of
+# any length must be linear. These limits keep it so.
+LONGEST_HEADING = 300
+LONGEST_NORMALISED = 2000
 # A section shorter than this part of the size says too little on its own and takes in the next.
 TOO_SMALL = 4
 # All but tab and line feed: they mean nothing to a model, and PostgreSQL refuses NUL.
@@ -34,9 +36,18 @@ class Section:
 
 def normalise(text: str) -> str:
     """Bring a text to one form, so that the same content always has the same bytes."""
-    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
-    text = re.sub(r"[^\S\n]+\n", "\n", text.translate(CONTROL))
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(CONTROL)
+    text = "\n".join(composed(line.rstrip()) for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def composed(line: str) -> str:
+    """Compose accents. Python takes quadratic time for long runs of them, hence the slices."""
+    if line.isascii():
+        return line
+    starts = range(0, len(line), LONGEST_NORMALISED)
+    parts = (line[start : start + LONGEST_NORMALISED] for start in starts)
+    return "".join(unicodedata.normalize("NFC", part) for part in parts)
 
 
 def split(text: str, size: int, overlap: int) -> list[str]:
@@ -67,16 +78,24 @@ def sections(text: str) -> Iterator[Section]:
     lines: list[str] = []
     fenced = False
     for line in text.split("\n"):
-        if FENCE.match(line):
+        if line.lstrip().startswith(("```", "~~~")):
             fenced = not fenced
-        heading = None if fenced else HEADING.match(line)
-        if heading:
+        level, title = (0, "") if fenced else heading(line)
+        if level:
             yield from section(path, lines)
-            level = len(heading[1])
-            path = [one for one in path if one[0] < level] + [(level, heading[2])]
+            path = [*(above for above in path if above[0] < level), (level, title)]
             lines = []
         lines.append(line)
     yield from section(path, lines)
+
+
+def heading(line: str) -> tuple[int, str]:
+    """Return level and title of a heading; level 0 if the line is none."""
+    title = line.lstrip("#")
+    level = len(line) - len(title)
+    if not 1 <= level <= 6 or not title[:1].isspace() or len(line) > LONGEST_HEADING:
+        return 0, ""
+    return level, title.strip().rstrip("#").rstrip()
 
 
 def section(path: list[tuple[int, str]], lines: list[str]) -> Iterator[Section]:

@@ -147,11 +147,11 @@ def route_of(scope: Scope) -> str:
     """Return the route's template: a label with as many values as there are routes.
 
     For routers that were included with a prefix, FastAPI keeps the full template in its own part of
-    the scope; `scope["route"].path` lacks the prefix.
+    the scope; `scope["route"].path` lacks the prefix. Everything under a mount is one route.
     """
     effective = scope.get("fastapi", {}).get("effective_route_context")
-    path = getattr(effective or scope.get("route"), "path", None)
-    return path if isinstance(path, str) else UNMATCHED
+    path: str = getattr(effective or scope.get("route"), "path", "")
+    return path or scope.get("root_path", "") or UNMATCHED
 
 
 def _id_of(scope: Scope) -> str:
