@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { root } from '../load.ts';
+import { run } from '../../test/tools/run.ts';
+import type { Scene } from '../../test/tools/scene.ts';
+import { ingest, ready, serve, type Service } from '../../test/tools/serving.ts';
+import { burst, cpuOf, median } from './process.ts';
+import type { Section } from './report.ts';
+
+const rival = 'prometheus-fastapi-instrumentator==8.1.0';
+const documents = 50;
+const rounds = 9;
+const requests = 1500;
+
+const kinds = {
+  none: 'no telemetry',
+  ours: 'ours: request id, JSON log, metrics',
+  usual: 'the same by one BaseHTTPMiddleware',
+  instrumentator: 'prometheus-fastapi-instrumentator 8.1 (metrics only)',
+} as const;
+type Kind = keyof typeof kinds;
+const names = Object.keys(kinds) as Kind[];
+
+/** Milliseconds of CPU per request, and requests per second, one of each per round. */
+type Measured = Record<Kind, { cpu: number[]; rate: number[] }>;
+
+/** What a request costs with and without telemetry: four processes, asked in turn. */
+export async function telemetry(here: Scene, home: string): Promise<Section> {
+  const python = join(home, '.venv/bin/python');
+  const { code, stderr } = await run('uv', ['pip', 'install', '--quiet', '--python', python, rival]);
+  if (code !== 0) throw new Error(`${rival}: ${stderr}`);
+  const services = {} as Record<Kind, Service>;
+  for (const kind of names) services[kind] = await variant(here, home, kind);
+  return section(await measure(services));
+}
+
+async function variant(here: Scene, home: string, kind: Kind): Promise<Service> {
+  const script = join(root, 'scripts/bench/variants.py');
+  const service = await ready(await serve(here, home, { PYTHONPATH: home }, [script, kind]));
+  for (let number = 1; number <= documents; number++) {
+    const text = `Document ${number}. Ships number ${number} carry containers from port to port, and ${number * 7} crates.`;
+    const { status } = await ingest(service.url, text);
+    if (status !== 201) throw new Error(`ingest: ${status}`);
+  }
+  return service;
+}
+
+async function measure(services: Record<Kind, Service>): Promise<Measured> {
+  const measured = Object.fromEntries(names.map((kind) => [kind, { cpu: [], rate: [] }])) as unknown as Measured;
+  for (let round = -1; round < rounds; round++)
+    for (const kind of names) {
+      const { pid, url } = services[kind];
+      const before = cpuOf(pid);
+      const rate = await burst(url, requests);
+      if (round < 0) continue; // caches are cold
+      measured[kind].cpu.push(((cpuOf(pid) - before) * 1000) / requests);
+      measured[kind].rate.push(rate);
+    }
+  return measured;
+}
+
+function section(measured: Measured): Section {
+  // differences within a round: whatever slowed the machine down slowed all four
+  const added = (kind: Kind): number =>
+    median(measured[kind].cpu.map((cpu, round) => cpu - (measured.none.cpu[round] ?? NaN)));
+  const share = added('ours') / added('usual');
+  return {
+    title: 'What telemetry costs',
+    says: [
+      `CPU of the service per \`POST /v1/query\` (echo model, hashing embedder, embedded store with ${documents} documents), ` +
+        `16 keep-alive clients, ${rounds} rounds of ${requests} requests in turn after one that does not count; medians, ` +
+        'read from `/proc/PID/stat`. The counters of the application itself (`rag_*`, `llm_*`) run in all four. ' +
+        'Requests per second were seen with the clients on the same machine.',
+      `Goal: a third of what BaseHTTPMiddleware adds; measured **${share.toFixed(2)}**.`,
+    ],
+    head: ['', 'CPU ms/request', 'added', '× no telemetry', 'requests/s'],
+    rows: names.map((kind) => [
+      kinds[kind],
+      median(measured[kind].cpu).toFixed(3),
+      kind === 'none' ? '' : `+${added(kind).toFixed(3)}`,
+      (median(measured[kind].cpu) / median(measured.none.cpu)).toFixed(2),
+      median(measured[kind].rate).toFixed(0),
+    ]),
+  };
+}
