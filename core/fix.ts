@@ -1,6 +1,6 @@
 import { choicesOf, type Catalog } from './catalog.ts';
 import { nearest } from './names.ts';
-import { optionList, type OptionId } from './options.ts';
+import { optionList, options, type OptionId } from './options.ts';
 import { slugify } from './texts.ts';
 import { attempt, type Attempt, type Problem, type Source } from './attempt.ts';
 
@@ -11,7 +11,8 @@ const keyOf = (problem: Problem): string => `${problem.option}: ${problem.becaus
  * nobody gave, then on the latest question; a problem that no single answer mends stays without a fix.
  */
 export function fixFor(problem: Problem, found: Attempt, sources: readonly Source[], catalog: Catalog): Problem {
-  if (problem.fix) return problem;
+  // No answer to a known option mends the name of an unknown one, and a file may hold thousands of them.
+  if (problem.fix || !Object.hasOwn(options, problem.option)) return problem;
   return fixAmong(candidates(problem, found, catalog), problem, found, sources, catalog) ?? problem;
 }
 

@@ -13,6 +13,9 @@ const kind = (pattern: string, maxLength: number, because: string, example: stri
   example,
 });
 
+/** No control characters, no halves of characters, no line ends, and nothing that shows code in another order than it runs. */
+const visible = '[^\\p{Cc}\\p{Cs}\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]';
+
 export const texts = {
   // 40 leaves room in DNS-1123's 63 characters for suffixes such as -production-migrate.
   slug: kind(
@@ -22,9 +25,9 @@ export const texts = {
     'my-rag',
   ),
   sentence: kind(
-    '[^\\p{Cc}\\p{Cs}\\u2028\\u2029]*\\S[^\\p{Cc}\\p{Cs}\\u2028\\u2029]*',
+    `${visible}*(?!\\s)${visible}+`,
     200,
-    'use one line of at most 200 characters',
+    'use one line of at most 200 characters, none of them a control character',
     'Answers questions about our handbook',
   ),
   owner: kind(

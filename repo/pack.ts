@@ -6,13 +6,20 @@ import { attempt, stop, type Result } from './problem.ts';
 export const packPath = '.ai-deploy/base.pack';
 const title = 'ai-deploy-base 1\n';
 
-/** Writes a pack: entries sorted by path, text as it is, anything else as base64. */
-export function packOf(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
+/**
+ * Writes a pack: entries sorted by path, text as it is, anything else as base64. Who has the hashes already hands them
+ * over: making them is most of the work.
+ */
+export function packOf(
+  files: ReadonlyMap<string, Uint8Array>,
+  hashOf?: (path: string) => string | undefined,
+): Uint8Array {
   const entries = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
-  return Buffer.concat([Buffer.from(title), ...entries.flatMap(([path, bytes]) => entry(path, bytes))]);
+  const parts = entries.flatMap(([path, bytes]) => entry(path, bytes, hashOf?.(path) ?? sha256(bytes)));
+  return Buffer.concat([Buffer.from(title), ...parts]);
 }
 
-function entry(path: string, bytes: Uint8Array): Uint8Array[] {
+function entry(path: string, bytes: Uint8Array, hash: string): Uint8Array[] {
   const raw = isUtf8(bytes) && !bytes.includes(0);
   const base64 = (): Uint8Array =>
     Buffer.from(
@@ -22,7 +29,7 @@ function entry(path: string, bytes: Uint8Array): Uint8Array[] {
           .match(/.{1,76}/g) ?? []
       ).join('\n'),
     );
-  const head = `@@ ${sha256(bytes)} ${bytes.length} ${raw ? 'raw' : 'b64'} ${path}\n`;
+  const head = `@@ ${hash} ${bytes.length} ${raw ? 'raw' : 'b64'} ${path}\n`;
   return [Buffer.from(head), raw ? bytes : base64(), Buffer.from('\n')];
 }
 

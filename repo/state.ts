@@ -29,7 +29,7 @@ export function stateFiles({ tree, answers, version }: Rendering): ReadonlyMap<s
   const lock = { version, renderHash: renderHash(files), answers, pending: {}, files };
   return new Map([
     ['.ai-deploy/.gitignore', Buffer.from('/txn/\n')],
-    [packPath, packOf(new Map([...tree].map(([path, file]) => [path, file.bytes])))],
+    [packPath, packOf(new Map([...tree].map(([path, { bytes }]) => [path, bytes])), (path) => files.get(path)?.base)],
     [lockPath, Buffer.from(lockText(lock))],
     [answersPath, Buffer.from(answersText(version, answers))],
   ]);

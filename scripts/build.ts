@@ -2,7 +2,7 @@ import { chmodSync, cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundle, face } from './build/bundle.ts';
-import { indexOf, parts, type Files } from './build/catalogue.ts';
+import { parts, type Files } from './build/catalogue.ts';
 import { createPackage, generatorPackage } from './build/packages.ts';
 import { load, root } from './load.ts';
 
@@ -10,7 +10,7 @@ import { load, root } from './load.ts';
 export async function build(out: string, templates?: string): Promise<void> {
   const library = await load(templates);
   const create = new Map([
-    ...(await bundle(indexOf(library))),
+    ...(await bundle()),
     ...(await parts(library)),
     ['package.json', pretty(createPackage(library.version))],
   ]);

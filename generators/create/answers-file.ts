@@ -13,6 +13,9 @@ export interface FromFile {
 }
 
 const mostBytes = 1_000_000;
+/** Answers are flat and few. More than this is a slip or an attack, and a circle of YAML aliases has no end. */
+const mostLevels = 6;
+const mostValues = 1000;
 const around = ['schema', 'generator', 'answers', 'upgrade'];
 const example = 'for example name: my-rag';
 
@@ -20,22 +23,41 @@ const example = 'for example name: my-rag';
 export async function readAnswers(file: string, io: Io): Promise<FromFile> {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(await bytesOf(file, io));
-    return unwrap(file, await dataOf(text));
+    const data = await dataOf(text);
+    measure(data, 0, { values: 0 });
+    return unwrap(file, data);
   } catch (error) {
     return refuse(file, reasonOf(error));
   }
 }
 
 async function bytesOf(file: string, io: Io): Promise<Uint8Array> {
-  const bytes = file === '-' ? await drain(io.stdin) : io.fs.readFileSync(resolve(io.cwd, file));
+  if (file === '-') return drain(io.stdin);
+  const path = resolve(io.cwd, file);
+  const stat = io.fs.statSync(path, { throwIfNoEntry: false });
+  // Reading a pipe without a writer, or a device, would never end.
+  if (stat && !stat.isFile() && !stat.isDirectory())
+    throw new Error('it is a pipe or a device; --answers - reads those');
+  return limited(io.fs.readFileSync(path));
+}
+
+function limited(bytes: Uint8Array): Uint8Array {
   if (bytes.length > mostBytes) throw new Error('it is larger than a megabyte, so it is no answers file');
   return bytes;
 }
 
 async function drain(stream: Io['stdin']): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks);
+  let bytes: Uint8Array = Buffer.alloc(0);
+  for await (const chunk of stream) bytes = limited(Buffer.concat([bytes, Buffer.from(chunk)]));
+  return bytes;
+}
+
+/** Refuses data that nobody means, before anything walks through all of it. */
+function measure(data: unknown, level: number, seen: { values: number }): void {
+  if (level > mostLevels) throw new Error('its values are nested too deeply for answers');
+  if (++seen.values > mostValues) throw new Error(`it holds more than ${mostValues} values, so it is no answers file`);
+  if (typeof data === 'object' && data !== null)
+    for (const value of Object.values(data)) measure(value, level + 1, seen);
 }
 
 /** JSON is read without the YAML library, which costs more than everything else at start-up. */

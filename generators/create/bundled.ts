@@ -3,7 +3,7 @@ import type { Lock } from '../../core/lock.ts';
 import type { Bodies, Template } from '../../core/render.ts';
 import type { Stock } from './stock.ts';
 
-/** What the build puts into the bundle: features without the bodies of their files. */
+/** `features.json`: features without the bodies of their files. */
 export interface Index {
   readonly version: string;
   readonly raws: readonly Raw[];
@@ -24,7 +24,9 @@ export const partOf = (key: string): string => key.replace('/', '.');
  * The catalogue of a published version. A feature's templates are a module, and its copied files one file of bytes that
  * is cut into slices: that is ten times faster than having the same text in JavaScript.
  */
-export function openBundle({ version, raws, sizes }: Index, { bytes, templates }: Parts): Stock {
+export function openBundle({ bytes, templates }: Parts): Stock {
+  const data = (name: string): unknown => JSON.parse(new TextDecoder().decode(bytes(name)));
+  const { version, raws, sizes } = data('features.json') as Index;
   const all = catalog(raws);
   const bodiesOf = (key: string): [string, Template | Uint8Array][] => {
     const sources = all.entries.get(key)?.sources ?? [];
@@ -40,7 +42,7 @@ export function openBundle({ version, raws, sizes }: Index, { bytes, templates }
   return {
     catalog: all,
     version,
-    lock: () => JSON.parse(new TextDecoder().decode(bytes('lock.json'))) as Lock,
+    lock: () => data('lock.json') as Lock,
     bodies: (keys): Bodies => new Map(keys.flatMap(bodiesOf)),
   };
 }

@@ -1,11 +1,14 @@
 import fs from 'node:fs';
-import type { Io } from './io.ts';
+import { stop } from '../../repo/problem.ts';
+import { exits, type Io } from './io.ts';
 
 /** The real process. A stream is opened when it is first used: that takes longer than parsing the command line. */
 export const nodeIo = (argv: readonly string[]): Io => ({
   argv,
   env: process.env,
-  cwd: process.cwd(),
+  get cwd() {
+    return here();
+  },
   get stdin() {
     return process.stdin;
   },
@@ -26,13 +29,25 @@ export const nodeIo = (argv: readonly string[]): Io => ({
   },
 });
 
+/** The current folder, which somebody may have deleted meanwhile. */
+function here(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return stop({ code: 'blocked', because: 'the current folder is gone', fix: 'Go to a folder that exists.' });
+  }
+}
+
 const known = new WeakSet<NodeJS.WriteStream>();
 
-/** A reader that stops reading (`… | head`) is no error of ours. */
+/** A reader that stops reading (`… | head`) is no error of ours; output that goes nowhere (a full disk) is one, told by the code. */
 function patient(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   if (!known.has(stream))
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+      if (error.code === 'EPIPE') return;
+      process.once('exit', () => {
+        process.exitCode = exits.internal;
+      });
     });
   known.add(stream);
   return stream;

@@ -68,7 +68,7 @@ function section(measured: Measured): Section {
     says: [
       `CPU of the service per \`POST /v1/query\` (echo model, hashing embedder, embedded store with ${documents} documents), ` +
         `16 keep-alive clients, ${rounds} rounds of ${requests} requests in turn after one that does not count; medians, ` +
-        'read from `/proc/PID/stat`. The counters of the application itself (`rag_*`, `llm_*`) run in all four. ' +
+        'read from `/proc/PID/stat`. Added: the median of the differences within a round. The counters of the application itself (`rag_*`, `llm_*`) run in all four. ' +
         'Requests per second were seen with the clients on the same machine.',
       `Goal: a third of what BaseHTTPMiddleware adds; measured **${share.toFixed(2)}**.`,
     ],

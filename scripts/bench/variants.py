@@ -8,9 +8,11 @@ import sys
 import time
 import uuid
 from collections.abc import Callable
+from functools import cache
 
 import structlog
 from fastapi import FastAPI
+from prometheus_client import Counter, Histogram
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.requests import Request
 from starlette.responses import Response
@@ -24,8 +26,21 @@ from app.telemetry.middleware import QUIET, Telemetry, route_of
 log = structlog.get_logger()
 
 
+# As ours does it, so that only the middleware itself makes the difference.
+@cache
+def requests(method: str, route: str, status: int) -> Counter:
+    """Find the child of a metric by its labels once."""
+    return metrics.http_requests_total.labels(method, route, status)
+
+
+@cache
+def duration(method: str, route: str) -> Histogram:
+    """Find the child of a metric by its labels once."""
+    return metrics.http_request_duration_seconds.labels(method, route)
+
+
 class Usual(BaseHTTPMiddleware):
-    """The duties of ours (request id, a line of JSON, the same metrics) the way they are usually done."""
+    """The duties of ours (request id, a line of JSON, the same metrics) the usual way."""
 
     async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
         """Serve one request."""
@@ -43,8 +58,8 @@ class Usual(BaseHTTPMiddleware):
         seconds = time.perf_counter() - started
         route = route_of(request.scope)
         status = response.status_code
-        metrics.http_requests_total.labels(request.method, route, status).inc()
-        metrics.http_request_duration_seconds.labels(request.method, route).observe(seconds)
+        requests(request.method, route, status).inc()
+        duration(request.method, route).observe(seconds)
         log.info(
             "request",
             method=request.method,

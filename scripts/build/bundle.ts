@@ -1,6 +1,5 @@
 import { basename, relative } from 'node:path';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
-import type { Index } from '../../generators/create/bundled.ts';
 import { root } from '../load.ts';
 import { opener, type Files } from './catalogue.ts';
 import { noticesOf } from './notices.ts';
@@ -25,7 +24,7 @@ const common = {
  * The code of `create-ai-deploy`: the command as one CommonJS file, because Node starts that sooner than a module; the
  * engine as one module; and the lazy parts as a module each.
  */
-export async function bundle(index: Index): Promise<Files> {
+export async function bundle(): Promise<Files> {
   const [command, engine, rest] = await Promise.all([
     one({
       ...common,
@@ -33,7 +32,7 @@ export async function bundle(index: Index): Promise<Files> {
       minify: true,
       entryPoints: [`${folder}/main.ts`],
       outExtension: { '.js': '.cjs' },
-      plugins: [stands(index, 'cjs'), apart],
+      plugins: [stands('cjs'), apart],
     }),
     one({
       ...common,
@@ -41,7 +40,7 @@ export async function bundle(index: Index): Promise<Files> {
       minify: true,
       entryPoints: [`${folder}/engine.ts`],
       outExtension: { '.js': '.mjs' },
-      plugins: [stands(index, 'esm'), apart],
+      plugins: [stands('esm'), apart],
     }),
     one({
       ...common,
@@ -75,12 +74,12 @@ const withRequire = (path: string, text: string): string =>
     : text;
 
 /** Puts the opened catalogue in the place of the module that reads the source tree. */
-const stands = (index: Index, kind: 'cjs' | 'esm'): Plugin => ({
+const stands = (kind: 'cjs' | 'esm'): Plugin => ({
   name: 'catalogue',
   setup: (builder) => {
     builder.onLoad({ filter: /[\\/]catalogue\.ts$/ }, ({ path }) =>
       relative(root, path).replaceAll('\\', '/') === `${folder}/catalogue.ts`
-        ? { contents: opener(index, kind), loader: 'js' }
+        ? { contents: opener(kind), loader: 'js' }
         : undefined,
     );
   },

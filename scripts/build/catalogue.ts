@@ -8,8 +8,8 @@ export type Files = ReadonlyMap<string, string | Uint8Array>;
 
 const encode = (body: unknown): Uint8Array => new TextEncoder().encode(String(body));
 
-/** What the bundle knows of every feature without reading another file. */
-export function indexOf({ catalog, version, bodies }: Loaded): Index {
+/** What is known of every feature without reading its files. */
+function indexOf({ catalog, version, bodies }: Loaded): Index {
   const entries = [...catalog.entries.values()];
   const raws = entries.map(({ slot, id, key, sources, ...feature }): Raw => ({
     ...{ slot, id, feature },
@@ -22,9 +22,13 @@ export function indexOf({ catalog, version, bodies }: Loaded): Index {
   return { version, raws, sizes: Object.fromEntries(sizes) as Index['sizes'] };
 }
 
-/** Per feature a module with its compiled templates and a file with the bytes of those that are copied; and the lock. */
-export async function parts({ catalog, bodies, compiled, lock }: Loaded): Promise<Files> {
-  const files = new Map<string, string | Uint8Array>([['catalogue/lock.json', JSON.stringify(lock)]]);
+/** Per feature a module with its compiled templates and a file with the bytes of those that are copied; index and lock. */
+export async function parts(loaded: Loaded): Promise<Files> {
+  const { catalog, bodies, compiled, lock } = loaded;
+  const files = new Map<string, string | Uint8Array>([
+    ['catalogue/features.json', JSON.stringify(indexOf(loaded))],
+    ['catalogue/lock.json', JSON.stringify(lock)],
+  ]);
   for (const { key, sources } of catalog.entries.values()) {
     const copied = sources.filter(({ ejs }) => !ejs).map(({ from }) => encode(bodies.get(from)));
     if (copied.length > 0) files.set(`catalogue/${partOf(key)}.bin`, Buffer.concat(copied));
@@ -41,11 +45,8 @@ export async function parts({ catalog, bodies, compiled, lock }: Loaded): Promis
   return files;
 }
 
-/**
- * The module that takes the place of `generators/create/catalogue.ts`, for a bundle of either kind. A text to parse is
- * read faster than a literal of the same size.
- */
-export function opener(index: Index, kind: 'cjs' | 'esm'): string {
+/** The module that takes the place of `generators/create/catalogue.ts`, for a bundle of either kind. */
+export function opener(kind: 'cjs' | 'esm'): string {
   const here = kind === 'cjs' ? '__dirname' : 'import.meta.dirname';
   const requires = kind === 'cjs' ? 'require' : `createRequire(import.meta.url)`;
   return `
@@ -56,6 +57,5 @@ export function opener(index: Index, kind: 'cjs' | 'esm'): string {
     const path = (name) => join(${here}, 'catalogue', name);
     const load = ${requires};
     const parts = { bytes: (name) => readFileSync(path(name)), templates: (name) => load(path(name)) };
-    export const openStock = () =>
-      Promise.resolve(openBundle(JSON.parse(${JSON.stringify(JSON.stringify(index))}), parts));`;
+    export const openStock = () => Promise.resolve(openBundle(parts));`;
 }

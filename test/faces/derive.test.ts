@@ -6,11 +6,17 @@ import { schema } from '../../core/derive/schema.ts';
 import { kebab } from '../../core/names.ts';
 import { optionList, options, type OptionId } from '../../core/options.ts';
 import { resolve } from '../../core/resolve.ts';
+import { fits } from '../../core/texts.ts';
 import { normalise } from '../../core/values.ts';
 import { small, type Written } from '../fixtures/catalog.ts';
 import { stockOf } from './face.ts';
 
 const { catalog } = stockOf();
+
+test('every default of a text is right by its own kind', () => {
+  for (const [id, option] of optionList)
+    if (option.kind === 'text') expect(fits(option.is, option.default), id).toBe(true);
+});
 
 describe('flags', () => {
   test('one for each option, named after its id, none twice', () => {

@@ -162,9 +162,9 @@ describe('start-up', () => {
     expect(natives.filter((name) => heavy.test(name))).toEqual([]);
   });
 
-  test('help and schema load the command alone', () => {
+  test('help and schema load the command and the index', () => {
     for (const argv of [['--help'], ['schema'], ['options'], ['--version']])
-      expect(loaded(argv).files).toEqual(['main.cjs']);
+      expect(loaded(argv).files).toEqual(['catalogue/features.json', 'main.cjs']);
   });
 
   test('an answers file in JSON needs no YAML library', () => {

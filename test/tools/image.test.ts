@@ -10,7 +10,7 @@ import { presets } from '../presets.ts';
 import { contain, once, pidOf, type Container } from './container.ts';
 import { ask, statusOf } from './http.ts';
 import { played } from './played.ts';
-import { until } from './scene.ts';
+import { steadyPort, until } from './scene.ts';
 import { ingest, part, query } from './serving.ts';
 import { postgres, valkey } from './stores.ts';
 import { needs, run } from './tool.ts';
@@ -31,6 +31,7 @@ const litter = [
   'app/.env',
   'app/__pycache__/old.pyc',
   'deploy/compose/secrets/key',
+  'infra/production.tfvars',
   'tests/test_x.py',
 ];
 const mark = 'PLANTED_SECRET';
@@ -101,7 +102,9 @@ needing(
     expect(found(/\/\.env|\/\.git(\/|$)|old\.pyc$|secrets\/|\/tests\/test_x/)).toEqual([]);
     expect((await once(tag, {}, ['grep', '-rl', mark, '/app'], ['--user=0:0'])).stdout).toBe('');
     expect(
-      found(/site-packages\/(_?pytest|mypy|ruff|pip|uv)(\/|-)|bin\/(uvx?|pip3?|pytest|mypy|ruff|gcc|cc|make|git)$/),
+      found(
+        /site-packages\/(_?pytest|mypy|ruff|pip|uv)(\/|-)|bin\/(uvx?|pip3?|pytest|mypy|ruff|gcc|cc|make|git|curl|wget)$/,
+      ),
     ).toEqual([]);
     expect(found(/\/\.cache(\/|$)|\/app\/requirements/)).toEqual([]);
     const code = entries.filter(([kind, , , path]) => kind !== 'l' && path?.startsWith('/app/'));
@@ -196,6 +199,50 @@ needing(
     expect(await statusOf(`${waiting.url}/readyz`)).toBe(503);
     expect((await query(waiting.url, 'anybody there?')).status).toBe(503);
     return sizeOf(tag);
+  }),
+  400_000,
+);
+
+needing(
+  'nothing enters a build but what the image is made of',
+  played('image-context', tree, async () => {
+    const dockerfile = tree.get('Dockerfile');
+    if (!dockerfile) throw new Error('no Dockerfile');
+    // a stage that keeps all it was given, behind the real ones
+    const bytes = Buffer.concat([dockerfile.bytes, Buffer.from('FROM ${PYTHON_IMAGE} AS context\nCOPY . /context/\n')]);
+    const tag = await built(
+      'context',
+      new Map([...tree, ['Dockerfile', { ...dockerfile, bytes }]]),
+      '--target=context',
+    );
+    const { stdout } = await once(tag, {}, ['find', '/context', '-type', 'f']);
+    const wanted = [...tree.keys()].filter((path) => !/^(Dockerfile|\.dockerignore)$/.test(path));
+    expect(stdout.trim().split('\n').sort()).toEqual(wanted.map((path) => `/context/${path}`).sort());
+  }),
+  400_000,
+);
+
+/** A server that answers everything with one status, and the exit code of a command beside it. */
+const beside = `
+import http.server, os, subprocess, sys, threading
+class Answer(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(int(sys.argv[1]))
+        self.end_headers()
+server = http.server.HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Answer)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+sys.exit(subprocess.call(sys.argv[2:]))`;
+
+needing(
+  'its health check believes only a 200',
+  played('image-health', tree, async () => {
+    const tag = await built('default', tree);
+    type Inspected = [{ Healthcheck: { Test: string[] } }];
+    const [{ Healthcheck: check }] = JSON.parse((await run('image.sh', ['inspect', tag])).stdout) as Inspected;
+    for (const [status, code] of Object.entries({ 200: 0, 404: 1, 503: 1 })) {
+      const command = ['python', '-c', beside, status, ...check.Test.slice(1)];
+      expect((await once(tag, { PORT: `${await steadyPort()}` }, command)).code, status).toBe(code);
+    }
   }),
   400_000,
 );

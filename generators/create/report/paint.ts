@@ -17,7 +17,9 @@ export function paint(out: Out, env: Io['env']): Paint {
 }
 
 /** A text that cannot move the cursor, change colours or turn the direction of writing. */
-export const visible = (text: string): string =>
+export const visible = (text: string): string => (/^[ -~\n]*$/.test(text) ? text : shown(text));
+
+const shown = (text: string): string =>
   text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (char) =>
     char === '\n' ? char : `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`,
   );

@@ -143,6 +143,11 @@ production() {
   else
     fail 'deploy/compose/.env names no image by digest'
   fi
+  if [[ -s deploy/compose/secrets/api_keys ]]; then
+    ok 'somebody has an API key'
+  else
+    fail 'nobody has an API key: see "Secrets" in deploy/compose/README.md'
+  fi
 }
 
 case ${1:-} in

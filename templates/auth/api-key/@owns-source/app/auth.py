@@ -47,7 +47,8 @@ class Authenticator:
 
     def __init__(self, settings: Settings) -> None:
         self._keys = parse(settings.api_keys.get_secret_value())
-        self._local = not self._keys and _is_loopback(settings.host)
+        local = settings.environment == "local" and _is_loopback(settings.host)
+        self._local = local and not self._keys
         if self._local:
             log.warning("development_key", key=DEVELOPMENT_KEY, only="from this machine")
         elif not self._keys:
@@ -76,6 +77,9 @@ class Authenticator:
             self._local
             and request.client is not None
             and _is_loopback(request.client.host)
+            # The name in the address bar: a page of somebody else's, whose name now points here
+            # (DNS rebinding), may read our answers, but cannot say that it is localhost.
+            and _is_loopback(request.url.hostname or "")
             and not any(name in request.headers for name in FORWARDING)
             and hmac.compare_digest(given, digest(DEVELOPMENT_KEY))
         )

@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 import socket
+import sys
 import time
 from pathlib import Path
 from types import FrameType
@@ -17,6 +18,7 @@ from uvicorn.supervisors import ChangeReload
 
 from app import VERSION
 from app.health import Health
+from app.http.wire import GuardedProtocol
 from app.main import create_app
 from app.settings import Settings, SettingsError, load
 from app.telemetry import logs, metrics
@@ -105,13 +107,28 @@ def serve_and_reload(settings: Settings) -> None:
     logs.configure(settings.log_level)
     config = _config(settings, "app.main:create_app")
     config.reload_dirs = [Path(__file__).parent]
+    _must_be_free(settings)
     with contextlib.suppress(KeyboardInterrupt):
         ChangeReload(config, _serve_again, [config.bind_socket()]).run()
 
 
 def _serve_again(sockets: list[socket.socket] | None) -> None:
     """Runs in a child process; reads the settings again, as `.env` may have changed too."""
-    serve(load().model_copy(update={"drain_seconds": 0, "graceful_seconds": 1}), sockets)
+    try:
+        serve(load().model_copy(update={"drain_seconds": 0, "graceful_seconds": 1}), sockets)
+    except SettingsError as error:
+        # One line, not a traceback; after the next change of a file it is tried again.
+        sys.exit(str(error))
+
+
+def _must_be_free(settings: Settings) -> None:
+    """Name the setting of a port that is taken; later the reloader would only wait for a change."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    for name, port in (("PORT", settings.port), ("METRICS_PORT", settings.metrics_port)):
+        try:
+            socket.create_server((settings.host, port), family=family).close()
+        except OSError as error:
+            raise SettingsError(f"{name}: cannot listen on {port}: {error.strerror}") from None
 
 
 def _config(settings: Settings, app: FastAPI | str) -> uvicorn.Config:
@@ -119,7 +136,7 @@ def _config(settings: Settings, app: FastAPI | str) -> uvicorn.Config:
         app,
         host=settings.host,
         port=settings.port,
-        http="httptools",
+        http=GuardedProtocol,
         loop="asyncio",
         ws="none",
         lifespan="on",

@@ -39,6 +39,22 @@ def test_a_wrong_setting_is_one_line(
     assert line.startswith(f"{name.upper()}: ")
 
 
+@pytest.mark.parametrize("name", ["port", "metrics_port"])
+def test_a_developer_learns_which_port_is_taken(
+    make_settings: MakeSettings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+) -> None:
+    monkeypatch.setattr(logs, "configure", lambda level: None)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        make_settings(**{"port": free_port(), "metrics_port": free_port(), name: port})
+        assert main(["serve", "--reload"]) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"{name.upper()}: cannot listen on {port}: ")
+
+
 def test_a_level_nobody_knows() -> None:
     with pytest.raises(SettingsError, match="LOG_LEVEL"):
         logs.configure("LOUD")
