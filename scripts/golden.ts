@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { stateFiles } from '../repo/state.ts';
 import { presets } from '../test/presets.ts';
@@ -8,9 +8,8 @@ import { load, root } from './load.ts';
 import { make } from './make.ts';
 
 /**
- * `npm run golden` renders the presets to test/golden/, to be reviewed as a diff. `-- --release` also keeps the whole
- * state of each in test/renders/<version>/, from which every later release must be able to upgrade: run it once, when
- * the version is final.
+ * `npm run golden` renders the presets to test/golden/, to be reviewed as a diff. `-- --release` also keeps the state of
+ * each in test/renders/<version>/, from which every later release must be able to upgrade.
  */
 const { values } = parseArgs({ options: { release: { type: 'boolean' } } });
 const library = await load();
@@ -20,11 +19,8 @@ for (const [preset, given] of Object.entries(presets)) {
   const { tree, answers } = make(given, library);
   lay(tree, join(root, 'test/golden', preset));
   if (!values.release) continue;
-  for (const [path, bytes] of stateFiles({ tree, answers, version: library.version })) {
-    const name = path.split('/').pop() ?? path;
-    if (name === '.gitignore') continue;
-    const kept = join(root, 'test/renders', library.version, preset, name);
-    mkdirSync(dirname(kept), { recursive: true });
-    writeFileSync(kept, bytes);
-  }
+  const kept = join(root, 'test/renders', library.version, preset);
+  mkdirSync(kept, { recursive: true });
+  for (const [path, bytes] of stateFiles({ tree, answers, version: library.version }))
+    if (basename(path) !== '.gitignore') writeFileSync(join(kept, basename(path)), bytes);
 }

@@ -22,7 +22,7 @@ function indexOf({ catalog, version, bodies }: Loaded): Index {
   return { version, raws, sizes: Object.fromEntries(sizes) as Index['sizes'] };
 }
 
-/** Per feature a module with its compiled templates and a file with the bytes of those that are copied; index and lock. */
+/** Per feature a script with its compiled templates and a file with the bytes of those that are copied; index and lock. */
 export async function parts(loaded: Loaded): Promise<Files> {
   const { catalog, bodies, compiled, lock } = loaded;
   const files = new Map<string, string | Uint8Array>([
@@ -36,26 +36,17 @@ export async function parts(loaded: Loaded): Promise<Files> {
       .filter(({ ejs }) => ejs)
       .map(({ from }) => `${JSON.stringify(from)}: ${compiled.get(from) ?? 'undefined'}`);
     if (functions.length === 0) continue;
-    const { code } = await transform(`module.exports = {${functions.join(',\n')}};`, {
-      minify: true,
-      target: 'node20',
-    });
-    files.set(`catalogue/${partOf(key)}.cjs`, code);
+    // The minifier keeps what is assigned; the script's value is what stands behind the sign.
+    const { code } = await transform(`x={${functions.join(',\n')}}`, { minify: true, target: 'node20' });
+    files.set(`catalogue/${partOf(key)}.js`, `(${code.trim().replace(/^x=/, '').replace(/;$/, '')})\n`);
   }
   return files;
 }
 
 /** The module that takes the place of `generators/create/catalogue.ts`, for a bundle of either kind. */
-export function opener(kind: 'cjs' | 'esm'): string {
-  const here = kind === 'cjs' ? '__dirname' : 'import.meta.dirname';
-  const requires = kind === 'cjs' ? 'require' : `createRequire(import.meta.url)`;
-  return `
-    import { readFileSync } from 'node:fs';
-    import { join } from 'node:path';
-    ${kind === 'esm' ? `import { createRequire } from 'node:module';` : ''}
-    import { openBundle } from './bundled.ts';
-    const path = (name) => join(${here}, 'catalogue', name);
-    const load = ${requires};
-    const parts = { bytes: (name) => readFileSync(path(name)), templates: (name) => load(path(name)) };
-    export const openStock = () => Promise.resolve(openBundle(parts));`;
-}
+export const opener = (kind: 'cjs' | 'esm'): string => `
+  import { readFileSync } from 'node:fs';
+  import { join } from 'node:path';
+  import { openBundle } from './bundled.ts';
+  const folder = join(${kind === 'cjs' ? '__dirname' : 'import.meta.dirname'}, 'catalogue');
+  export const openStock = () => Promise.resolve(openBundle((name) => readFileSync(join(folder, name))));`;

@@ -44,6 +44,22 @@ describe('escapes', () => {
   });
 });
 
+describe('sentences', () => {
+  test.each(['\u001b[31mred', 'a\u0000b', 'a\ud800b', 'a\u2028b', 'a\u202eb', 'a\u2066b', ' ', '\u00a0', ''])(
+    '%j could change how a file is read or shown',
+    (text) => {
+      expect(fits('sentence', text)).toBe(false);
+    },
+  );
+
+  test.each(['x', ' x ', 'Größe 👩‍💻 in 日本語', 'x'.repeat(200), `it's "$(q)" <%- y %> {{ z }} \\`])(
+    '%j is one',
+    (text) => {
+      expect(fits('sentence', text)).toBe(true);
+    },
+  );
+});
+
 describe('names', () => {
   test('kebab and camel are inverse for every option, and reserved ids are free', () => {
     for (const id of Object.keys(options)) expect(camel(kebab(id))).toBe(id);

@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import type { Fs } from '../../repo/fs.ts';
 import { faulty } from '../repo/faults.ts';
 import { memory, snapshot } from '../repo/support.ts';
-import { files } from './cases/files.ts';
+import { attacks, files } from './cases/files.ts';
 import { targets } from './cases/targets.ts';
 import { usage } from './cases/usage.ts';
 import { face, stock, type Setting } from './face.ts';
 
-const cases = [...usage, ...files, ...targets];
+const cases = [...usage, ...files, ...attacks, ...targets];
 
 describe.each(cases)('%s', (_, argv, setting, code, says) => {
   const fs = (): Fs => setting.fs ?? memory({ '/home/me/': '', ...setting.files });

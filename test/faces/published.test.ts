@@ -150,7 +150,7 @@ describe('start-up', () => {
       'none',
     ]);
     const features = new Set(
-      files.filter((path) => path.startsWith('catalogue/')).map((path) => path.replace(/\.(bin|cjs)$/, '')),
+      files.filter((path) => path.startsWith('catalogue/')).map((path) => path.replace(/\.(bin|js)$/, '')),
     );
     expect(files.filter((path) => !path.startsWith('catalogue/'))).toEqual(['main.cjs']);
     expect(features).toContain('catalogue/vector-db.qdrant');

@@ -76,6 +76,41 @@ export const files: readonly Case[] = [
   ],
 ];
 
+const deep = 100_000;
+
+/** Answers files that are made to hurt. */
+export const attacks: readonly Case[] = [
+  ['an alias that holds itself', withFile, yaml('name: &a [*a]\n'), 2, ['a.yaml', 'nested too deeply']],
+  ['a document that holds itself', withFile, yaml('&a\nname: *a\n'), 2, ['a.yaml', 'nested too deeply']],
+  [
+    'JSON without a floor',
+    withFile,
+    yaml(`{"name": ${'['.repeat(deep)}${']'.repeat(deep)}}`),
+    2,
+    ['a.yaml', 'nested too deeply'],
+  ],
+  [
+    'more keys than there are answers',
+    withFile,
+    yaml(`{${Array.from({ length: 30_000 }, (_, i) => `"k${i}": 1`).join()}}`),
+    2,
+    ['a.yaml', 'more than 1000 values'],
+  ],
+  ['a pipe or a device', ['x', '--yes', '--answers', 'a.yaml'], { fs: device() }, 2, ['a.yaml', 'a pipe or a device']],
+  ['input without end', ['x', '--yes', '--answers', '-'], { stdin: 'x'.repeat(1_000_001) }, 2, ['-', 'a megabyte']],
+];
+
+/** A disk where the answers file is neither file nor folder; reading it would not come back. */
+function device(): Fs {
+  const fs = memory({ '/home/me/': '' });
+  return Object.assign(fs, {
+    statSync: () => ({ mode: 0o020666, isFile: () => false, isDirectory: () => false, isSymbolicLink: () => false }),
+    readFileSync: () => {
+      throw new Error('was read');
+    },
+  });
+}
+
 function binary(): Fs {
   const fs = memory({ '/home/me/': '' });
   fs.writeFileSync('/home/me/a.yaml', new Uint8Array([0xff, 0xfe, 0x00]), { flag: 'wx', mode: 0o644, flush: false });

@@ -1,5 +1,8 @@
 """Files become text, or a refusal with the right status."""
 
+import re
+import zlib
+
 import pytest
 
 from app.contracts import Refused
@@ -45,3 +48,36 @@ async def test_what_cannot_be_read_is_refused(
     with pytest.raises(Refused) as refusal:
         await extractor.text(data, name, "")
     assert refusal.value.status == status
+
+
+def packed(content: bytes) -> bytes:
+    """Build a PDF whose page is this content, compressed."""
+    stream = zlib.compress(content, 9)
+    head = b"<< /Length %d /Filter /FlateDecode >>\nstream\n" % len(stream)
+    found = re.compile(rb"<< /Length \d+ >>\nstream\n.*?(?=\nendstream)", re.DOTALL)
+    return found.sub(lambda _: head + stream, pdf("x"))
+
+
+async def test_a_compressed_page_is_read(extractor: Extractor) -> None:
+    page = packed(b"BT /F1 12 Tf 72 720 Td (Small) Tj ET")
+    assert await extractor.text(page, "a.pdf", "") == "Small"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"BT /F1 1 Tf (" + b"a" * 20_000_000 + b") Tj ET", b"BT /F1 1 Tf " + b"(a) Tj " * 400_000],
+    ids=["bytes", "instructions"],
+)
+async def test_a_small_file_that_unpacks_to_a_huge_one_is_refused(
+    extractor: Extractor, content: bytes
+) -> None:
+    with pytest.raises(Refused) as refusal:
+        await extractor.text(packed(content), "a.pdf", "")
+    assert refusal.value.status == 422
+
+
+async def test_halves_of_characters_are_replaced(
+    extractor: Extractor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pypdf.PageObject.extract_text", lambda page: "a\ud800b")
+    assert await extractor.text(pdf("x"), "a.pdf", "") == "a?b"

@@ -65,12 +65,32 @@ async def test_the_development_key_is_for_this_machine_only(make_settings: MakeS
     assert await caller(authenticator, "::1", **key) == Caller("developer")
     with pytest.raises(Problem):
         await caller(authenticator, "192.0.2.1", **key)
+    for host in ("localhost:8000", "127.0.0.1", "[::1]:8000"):
+        assert await caller(authenticator, **key, host=host) == Caller("developer")
     for header in ("forwarded", "x_forwarded_for", "x_real_ip", "via"):
         with pytest.raises(Problem):
             await caller(authenticator, **key, **{header: "127.0.0.1"})
 
 
-@pytest.mark.parametrize("change", [{"host": "0.0.0.0"}, {"host": "::"}, {"api_keys": KEYS}])  # noqa: S104
+@pytest.mark.parametrize("host", ["evil.example:8000", "127.0.0.1.evil.example", "", "[", "[::2]"])
+async def test_nor_for_a_page_whose_name_points_here(
+    make_settings: MakeSettings, host: str
+) -> None:
+    authenticator = Authenticator(make_settings(api_keys=""))
+    with pytest.raises(Problem):
+        await caller(authenticator, x_api_key=DEVELOPMENT_KEY, host=host)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"host": "0.0.0.0"},  # noqa: S104
+        {"host": "::"},
+        {"api_keys": KEYS},
+        # Behind a proxy on the same machine that adds no header, as nginx does unless told.
+        {"environment": "production"},
+    ],
+)
 async def test_nor_when_others_can_reach_it(
     make_settings: MakeSettings, change: dict[str, str]
 ) -> None:

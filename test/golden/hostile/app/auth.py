@@ -34,6 +34,7 @@ DEVELOPER = Caller("developer")
 # Set by proxies; whoever sends one is not talking to us directly.
 FORWARDING = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 
+_port = re.compile(r":\d*$")
 _entry = re.compile(r"([A-Za-z0-9._-]{1,64}):([0-9a-f]{64})")
 
 
@@ -47,7 +48,8 @@ class Authenticator:
 
     def __init__(self, settings: Settings) -> None:
         self._keys = parse(settings.api_keys.get_secret_value())
-        self._local = not self._keys and _is_loopback(settings.host)
+        local = settings.environment == "local" and _is_loopback(settings.host)
+        self._local = local and not self._keys
         if self._local:
             log.warning("development_key", key=DEVELOPMENT_KEY, only="from this machine")
         elif not self._keys:
@@ -76,6 +78,9 @@ class Authenticator:
             self._local
             and request.client is not None
             and _is_loopback(request.client.host)
+            # A web page whose name was made to point here (DNS rebinding) could read our answers,
+            # but its browser says that name, not ours.
+            and _is_loopback(_port.sub("", request.headers.get("host", "localhost")).strip("[]"))
             and not any(name in request.headers for name in FORWARDING)
             and hmac.compare_digest(given, digest(DEVELOPMENT_KEY))
         )

@@ -18,6 +18,7 @@ from uvicorn.supervisors import ChangeReload
 
 from app import VERSION
 from app.health import Health
+from app.http.wire import GuardedProtocol
 from app.main import create_app
 from app.settings import Settings, SettingsError, load
 from app.telemetry import logs, metrics
@@ -127,7 +128,7 @@ def _must_be_free(settings: Settings) -> None:
         try:
             socket.create_server((settings.host, port), family=family).close()
         except OSError as error:
-            raise SettingsError(f"{name}: cannot listen on {port}: {error.strerror}") from None
+            raise SettingsError(f"{name}: cannot listen there: {error.strerror}") from None
 
 
 def _config(settings: Settings, app: FastAPI | str) -> uvicorn.Config:
@@ -135,7 +136,7 @@ def _config(settings: Settings, app: FastAPI | str) -> uvicorn.Config:
         app,
         host=settings.host,
         port=settings.port,
-        http="httptools",
+        http=GuardedProtocol,
         loop="asyncio",
         ws="none",
         lifespan="on",

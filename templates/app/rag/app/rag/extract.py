@@ -24,9 +24,9 @@ KINDS: dict[str, Kind] = {
 # Hostile PDFs must neither take every thread nor go on for ever.
 PDF_READERS = 2
 PDF_SECONDS = 20.0
-# A page is a few kilobytes of instructions; what unpacks to far more is made to fill the memory.
-PDF_STREAM_BYTES = 4_000_000
-PDF_INSTRUCTIONS = 200_000
+# A page of text is some kilobytes; what unpacks to far more is made to fill the memory.
+PDF_STREAM_BYTES = 8_000_000
+PDF_INSTRUCTIONS = 500_000
 
 
 class Extractor:

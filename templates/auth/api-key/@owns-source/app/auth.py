@@ -34,6 +34,7 @@ DEVELOPER = Caller("developer")
 # Set by proxies; whoever sends one is not talking to us directly.
 FORWARDING = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 
+_port = re.compile(r":\d*$")
 _entry = re.compile(r"([A-Za-z0-9._-]{1,64}):([0-9a-f]{64})")
 
 
@@ -77,9 +78,9 @@ class Authenticator:
             self._local
             and request.client is not None
             and _is_loopback(request.client.host)
-            # The name in the address bar: a page of somebody else's, whose name now points here
-            # (DNS rebinding), may read our answers, but cannot say that it is localhost.
-            and _is_loopback(request.url.hostname or "")
+            # A web page whose name was made to point here (DNS rebinding) could read our answers,
+            # but its browser says that name, not ours.
+            and _is_loopback(_port.sub("", request.headers.get("host", "localhost")).strip("[]"))
             and not any(name in request.headers for name in FORWARDING)
             and hmac.compare_digest(given, digest(DEVELOPMENT_KEY))
         )

@@ -128,7 +128,7 @@ def _must_be_free(settings: Settings) -> None:
         try:
             socket.create_server((settings.host, port), family=family).close()
         except OSError as error:
-            raise SettingsError(f"{name}: cannot listen on {port}: {error.strerror}") from None
+            raise SettingsError(f"{name}: cannot listen there: {error.strerror}") from None
 
 
 def _config(settings: Settings, app: FastAPI | str) -> uvicorn.Config:

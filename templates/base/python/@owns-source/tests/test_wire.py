@@ -98,7 +98,9 @@ async def test_what_is_not_http_gets_a_problem_document(port: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "part", [b"GET / HT", START, START + b"Content-Length: 5\r\n\r\n123"], ids=["line", "head", "body"]
+    "part",
+    [b"GET / HT", START, START + b"Content-Length: 5\r\n\r\n123"],
+    ids=["line", "head", "body"],
 )
 async def test_a_request_has_to_arrive_in_time(
     port: int, monkeypatch: pytest.MonkeyPatch, part: bytes

@@ -24,6 +24,9 @@ KINDS: dict[str, Kind] = {
 # Hostile PDFs must neither take every thread nor go on for ever.
 PDF_READERS = 2
 PDF_SECONDS = 20.0
+# A page of text is some kilobytes; what unpacks to far more is made to fill the memory.
+PDF_STREAM_BYTES = 8_000_000
+PDF_INSTRUCTIONS = 500_000
 
 
 class Extractor:
@@ -73,8 +76,17 @@ def plain_text(data: bytes) -> str:
 
 def pdf_text(data: bytes, max_pages: int, max_characters: int) -> str:
     """Return the text of a PDF. Runs in a thread: parsing is slow and blocks."""
-    from pypdf import PdfReader
+    from pypdf import PdfReader, overwrite_configuration
 
+    # For this context, which is this call: every thread job runs in a copy.
+    overwrite_configuration(
+        zlib_maximum_output_length=PDF_STREAM_BYTES,
+        lzw_maximum_output_length=PDF_STREAM_BYTES,
+        run_length_maximum_output_length=PDF_STREAM_BYTES,
+        brotli_maximum_output_length=PDF_STREAM_BYTES,
+        array_based_stream_maximum_output_length=PDF_STREAM_BYTES,
+        stream_parsing_work_maximum_count=PDF_INSTRUCTIONS,
+    )
     try:
         pages = PdfReader(io.BytesIO(data)).pages
         count = len(pages)
@@ -92,4 +104,5 @@ def pdf_text(data: bytes, max_pages: int, max_characters: int) -> str:
         raise
     except Exception as error:  # a damaged file can raise anything
         raise Refused("The PDF cannot be read: it is damaged or encrypted.", 422) from error
-    return "\n\n".join(texts)
+    # A font may map its glyphs to halves of characters, which no encoding can carry.
+    return "\n\n".join(texts).encode(errors="replace").decode()

@@ -17,7 +17,7 @@ You answer questions from the passages that come with them.
 NOTHING_FOUND = "No documents have been added yet, so there is nothing to answer from."
 
 # Quoted text could imitate the tags around it, so its own ones are taken apart.
-TAG = re.compile(r"<(/?\s*(?:passages?|question)\b)", re.IGNORECASE)
+TAG = re.compile(r"<(\s*/?\s*(?:passages?|question)\b)", re.IGNORECASE)
 
 
 def messages(question: str, passages: Sequence[Passage]) -> list[Message]:
