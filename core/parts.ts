@@ -10,6 +10,7 @@ const table: readonly (readonly [prefix: string, part: Part | 'always'])[] = [
   ['infra/', 'infra'],
   ['.github/', 'ci'],
   ['ops/secrets.sh', 'compose'],
+  ['ops/verify.sh', 'always'],
   ['docs/', 'docs'],
   ['README.md', 'docs'],
   ['AGENTS.md', 'docs'],

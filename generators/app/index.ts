@@ -74,7 +74,7 @@ export default class extends Generator {
   }
 
   #io(): Io {
-    return Object.assign(nodeIo([]), { cwd: this.destinationRoot() });
+    return Object.defineProperty(nodeIo([]), 'cwd', { value: this.destinationRoot() });
   }
 
   /** What Yeoman has parsed, spelled as a command line again: one parser judges both faces. */

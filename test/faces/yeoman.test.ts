@@ -172,11 +172,10 @@ describe('under yo', () => {
     const cases: [string[], number, string[]][] = [
       [['ai-deploy', 'x'], 2, ['--vector-db', 'not answered']],
       [
-        ['ai-deploy', 'x', '--yes', '--vectordb', 'qdrant'],
+        ['ai-deploy', 'x', '--yes', '--vectordb', 'qdrant', '--port', '80', '--cache', 'redsi'],
         2,
-        ['there is no such flag', 'did you mean --vector-db?', '--vector-db qdrant'],
+        ['there is no such flag', 'did you mean --vector-db?', '--vector-db qdrant', '--port 80', '--cache redsi'],
       ],
-      [['ai-deploy', 'x', '--yes', '--port', '80', '--cache', 'redsi'], 2, ['--port 80', '--cache redsi']],
       [['ai-deploy', '../w1/my-rag', '--yes'], 4, ['it is not empty']],
     ];
     for (const [args, code, texts] of cases) {

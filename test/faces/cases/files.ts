@@ -38,13 +38,7 @@ export const files: readonly Case[] = [
     ['a.yaml', 'Excessive alias'],
   ],
   ['an answers file that is not text', withFile, { fs: binary() }, 2, ['a.yaml', 'not UTF-8']],
-  [
-    'an answers file without end',
-    withFile,
-    yaml(`name: ${'x'.repeat(1_000_001)}`),
-    2,
-    ['a.yaml', 'larger than a megabyte'],
-  ],
+  ['an answers file without end', withFile, yaml(`name: ${'x'.repeat(100_001)}`), 2, ['a.yaml', 'larger than 100 kB']],
   ['an answers file of a later format', withFile, yaml('schema: 2\nanswers: {}\n'), 2, ['a.yaml', 'schema 2']],
   [
     'an answers file with strange neighbours',
@@ -76,7 +70,7 @@ export const files: readonly Case[] = [
   ],
 ];
 
-const deep = 100_000;
+const deep = 40_000;
 
 /** Answers files that are made to hurt. */
 export const attacks: readonly Case[] = [
@@ -92,12 +86,12 @@ export const attacks: readonly Case[] = [
   [
     'more keys than there are answers',
     withFile,
-    yaml(`{${Array.from({ length: 30_000 }, (_, i) => `"k${i}": 1`).join()}}`),
+    yaml(`{${Array.from({ length: 8_000 }, (_, i) => `"k${i}": 1`).join()}}`),
     2,
     ['a.yaml', 'more than 1000 values'],
   ],
   ['a pipe or a device', ['x', '--yes', '--answers', 'a.yaml'], { fs: device() }, 2, ['a.yaml', 'a pipe or a device']],
-  ['input without end', ['x', '--yes', '--answers', '-'], { stdin: 'x'.repeat(1_000_001) }, 2, ['-', 'a megabyte']],
+  ['input without end', ['x', '--yes', '--answers', '-'], { stdin: 'x'.repeat(100_001) }, 2, ['-', '100 kB']],
 ];
 
 /** A disk where the answers file is neither file nor folder; reading it would not come back. */

@@ -1,5 +1,7 @@
 """`POST /v1/documents`: every way in, and every way to be refused."""
 
+import errno
+
 import httpx2
 import pytest
 
@@ -116,3 +118,16 @@ async def test_embedding_counts_against_the_budget(make_settings: MakeSettings) 
         spent = await client.post("/v1/documents", json={"text": "b" * 400})
         assert spent.status_code == 429
         assert int(spent.headers["retry-after"]) > 0
+
+
+async def test_a_full_tmp_is_a_matter_of_time(
+    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*arguments: object, **options: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("starlette.formparsers.SpooledTemporaryFile", full)
+    answer = await client.post("/v1/documents", files=upload("a.txt", b"text"))
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"]
+    assert "space for uploads" in answer.json()["detail"]

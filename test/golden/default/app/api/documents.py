@@ -10,6 +10,7 @@ from starlette.datastructures import UploadFile
 
 from app.api.measure import MeasuredRoute
 from app.api.models import DocumentOut, TextDocument
+from app.contracts import Unavailable
 from app.http.problems import Problem
 from app.service import Ingested, RagService
 
@@ -76,12 +77,16 @@ async def from_json(request: Request) -> Ingested:
 async def from_file(request: Request) -> Ingested:
     """Take in the one file of a form."""
     service: RagService = request.app.state.service
-    async with request.form(max_files=1, max_fields=4) as form:
-        file = form.get("file")
-        if not isinstance(file, UploadFile):
-            raise Problem(422, "The form needs one field `file` that holds a file.")
-        data = await file.read()
-        name, media_type = file_name(file.filename), file.content_type or ""
+    try:
+        async with request.form(max_files=1, max_fields=4) as form:
+            file = form.get("file")
+            if not isinstance(file, UploadFile):
+                raise Problem(422, "The form needs one field `file` that holds a file.")
+            data = await file.read()
+            name, media_type = file_name(file.filename), file.content_type or ""
+    except OSError as error:
+        # Files wait in /tmp until they are complete, and a container's /tmp is small.
+        raise Unavailable("space for uploads") from error
     return await service.ingest_file(request.state.caller, name, media_type, data)
 
 
