@@ -27,7 +27,12 @@ export type Option = Common &
     | ({ kind: 'pick'; default: string; /** answered for each deployed environment */ per?: 'environment' } & Choices)
     | ({ kind: 'picks'; default: readonly string[] } & Choices)
     | { kind: 'number'; default: number; min: number; max: number; unit?: string }
-    | { kind: 'text'; is: keyof typeof texts; default: string }
+    | {
+        kind: 'text';
+        is: keyof typeof texts;
+        default: string;
+        /** a real deployment needs another answer */ standIn?: true;
+      }
   );
 
 type Bare<O> = O extends { per: 'environment'; choices: infer C }

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { Catalog } from '../../core/catalog.ts';
-import type { Answers } from '../../core/options.ts';
+import { kebab } from '../../core/names.ts';
+import { optionList, type Answers } from '../../core/options.ts';
 import type { World } from '../../core/worlds.ts';
 import type { Creation } from '../../repo/create.ts';
 import { again, asFolder } from './command-line.ts';
@@ -63,11 +64,10 @@ export function describe(
     mode,
   }));
   const replaced = files.filter(({ action }) => action === 'replace').map(({ path }) => path);
+  const taken = replaced.length === 0 ? [] : [`Taken from the fresh clone and replaced: ${replaced.join(', ')}.`];
   return {
-    ...{ worlds: [], notes: [], ...about },
-    ...(replaced.length === 0
-      ? {}
-      : { notes: [...(about.notes ?? []), `Taken from the fresh clone and replaced: ${replaced.join(', ')}.`] }),
+    ...{ worlds: [], ...about },
+    notes: [...(about.notes ?? []), ...taken, ...standIns(about.answers)],
     files,
     problems: [],
     next: nextOf(
@@ -78,6 +78,12 @@ export function describe(
     exit: exits.ok,
   };
 }
+
+/** Defaults that render, but that nobody can deploy with. */
+const standIns = (answers: Answers): string[] =>
+  optionList
+    .filter(([id, option]) => option.kind === 'text' && option.standIn && answers[id] === option.default)
+    .map(([id]) => `Before a real deployment, answer --${kebab(id)}: it still is ${String(answers[id])}.`);
 
 /** The next two commands: into the folder, and whatever shows most of what was asked for. */
 function nextOf(paths: readonly string[], folder: string): string[] {

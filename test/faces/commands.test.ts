@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { optionList } from '../../core/options.ts';
 import { kebab } from '../../core/names.ts';
+import { progress } from '../../generators/create/progress.ts';
+import type { Io } from '../../generators/create/io.ts';
 import { commands, later, switches } from '../../generators/create/words.ts';
 import { memory } from '../repo/support.ts';
 import { face } from './face.ts';
@@ -99,6 +101,41 @@ describe('colours', () => {
     expect((await face(['options'], { env, tty })).out.includes(escape)).toBe(coloured);
     expect((await face(['--port'], { env, tty })).err.includes(escape)).toBe(coloured);
     expect((await face(['x', '--yes', '--json'], { env, tty })).out.includes(escape)).toBe(false);
+  });
+});
+
+describe('progress', () => {
+  const watch = (tty: boolean) => {
+    let [err, now] = ['', 0];
+    const steps = progress(
+      { stderr: { isTTY: tty, write: (text: string) => (err += text) } } as unknown as Io,
+      () => now,
+    );
+    const fs = memory();
+    steps.step('Writing');
+    const watched = steps.watched(fs, 3);
+    for (const [at, name] of [
+      [10, 'a'],
+      [1500, 'b'],
+      [1600, 'c'],
+    ] as const) {
+      now = at;
+      watched.writeFileSync(`/${name}`, new Uint8Array(), { flag: 'wx', mode: 0o644, flush: false });
+    }
+    steps.end();
+    return { err, files: fs.readdirSync('/') };
+  };
+
+  test('one line, once a step has taken longer than a second, and gone at the end', () => {
+    const clear = '\r\u001b[2K';
+    expect(watch(true)).toEqual({
+      err: `${clear}Writing: 2 of 3 files…${clear}Writing: 3 of 3 files…${clear}`,
+      files: ['a', 'b', 'c'],
+    });
+  });
+
+  test('nothing where nobody looks', () => {
+    expect(watch(false).err).toBe('');
   });
 });
 

@@ -48,6 +48,13 @@ describe('a new repository', () => {
     expect(snapshot(again.fs, '/home/me')).toEqual(snapshot(first.fs, '/home/me'));
   });
 
+  test('a default that nobody can deploy with is named', async () => {
+    expect((await face(['x', '--yes'])).out).toContain(
+      'Before a real deployment, answer --owner: it still is example.',
+    );
+    expect((await face(['x', '--yes', '--owner', 'acme'])).out).not.toContain('Before a real deployment');
+  });
+
   test('only what differs from the defaults is in that line; a default that another answer moves is none', async () => {
     const { json } = await face(['x', '--yes', '--json', '--vector-db', 'pgvector', '--embedding-dimension', '1024']);
     expect(json().commandLine).toBe('npx create-ai-deploy@0.0.0 x --yes');

@@ -24,6 +24,12 @@ describe('flags', () => {
     expect(new Set(flags(catalog).map(({ name }) => name)).size).toBe(optionList.length);
   });
 
+  test('nothing, everything alike and everything different have a spelling', () => {
+    expect(spell([])).toBe('none');
+    expect(spell({ staging: 'cluster', production: 'cluster' })).toBe('cluster');
+    expect(spell({ staging: 'cluster', production: 'managed' })).toBe('staging=cluster,production=managed');
+  });
+
   test('what a flag spells is read back as the same answer', () => {
     const resolved = resolve([], catalog);
     if (!resolved.ok) throw new Error('refused');

@@ -101,6 +101,7 @@ needing(
     expect([0, 130]).toContain(await service.ended);
     return { held: Math.round(held), refused, recovery: Math.round(recovery * 10) / 10 };
   }),
+  240_000,
 );
 
 needing(
@@ -130,6 +131,7 @@ needing(
     // a bucket of the server again, a new one
     await until('limited together again', 15, async () => (await query(url, 'Back?')).status === 200);
   }),
+  240_000,
 );
 
 needing(
@@ -147,4 +149,5 @@ needing(
     await becomes(url, 200, 'ready', 15);
     expect((await query(url, 'What do ships carry?')).status).toBe(200);
   }),
+  240_000,
 );

@@ -28,6 +28,7 @@ needing(
     }
     return { requests, failed: failures.length };
   }),
+  240_000,
 );
 
 needing(
@@ -39,6 +40,7 @@ needing(
     expect(handovers.map(({ whole, events }) => [whole, events.at(-1)])).toEqual(Array(2).fill([true, 'done']));
     return { requests, failed: failures.length };
   }),
+  240_000,
 );
 
 needing(
@@ -59,4 +61,5 @@ needing(
     await speaking.whole;
     expect(speaking.events()).not.toContain('done');
   }),
+  240_000,
 );

@@ -64,7 +64,7 @@ export default defineFeature({
       { name: 'MAX_PDF_PAGES', type: 'int', default: '500', help: 'Most pages of one PDF' },
       { name: 'MAX_ANSWER_TOKENS', type: 'int', default: '1024', help: 'Longest answer of the chat model' },
     ],
-    python: ['pypdf>=7,<8', 'python-multipart>=0.0.30,<0.1'],
+    python: ['pypdf>=7.1,<8', 'python-multipart>=0.0.30,<0.1'],
     integrations: [
       { role: 'store', id: 'embedded', module: 'embedded', symbol: 'EmbeddedStore' },
       { role: 'chat', id: 'echo', module: 'echo', symbol: 'EchoModel' },
