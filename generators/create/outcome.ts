@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import type { Catalog } from '../../core/catalog.ts';
+import { spell } from '../../core/derive/flags.ts';
 import { kebab } from '../../core/names.ts';
 import { optionList, type Answers } from '../../core/options.ts';
 import type { World } from '../../core/worlds.ts';
@@ -83,7 +84,7 @@ export function describe(
 const standIns = (answers: Answers): string[] =>
   optionList
     .filter(([id, option]) => option.kind === 'text' && option.standIn && answers[id] === option.default)
-    .map(([id]) => `Before a real deployment, answer --${kebab(id)}: it still is ${String(answers[id])}.`);
+    .map(([id]) => `Before a real deployment, answer --${kebab(id)}: it still is ${spell(answers[id])}.`);
 
 /** The next two commands: into the folder, and whatever shows most of what was asked for. */
 function nextOf(paths: readonly string[], folder: string): string[] {
