@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 
-/** A command to be timed as a whole process; `before` makes room for it and is not timed. */
+/** A command to be timed as a whole process; `{round}` in it is a number that no other round has. */
 export interface Contender {
   readonly name: string;
   readonly command: readonly string[];
   readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Makes room; not timed. */
   readonly before?: () => void;
 }
 
@@ -25,7 +27,7 @@ export function race(contenders: readonly Contender[], rounds: number): Timed[] 
   const times = contenders.map((): number[] => []);
   for (let round = -1; round < rounds; round++)
     contenders.forEach((contender, i) => {
-      const took = once(contender);
+      const took = once(contender, round + 1);
       if (round >= 0) times[i]?.push(took);
     });
   return contenders.map(({ name }, i) => {
@@ -35,11 +37,11 @@ export function race(contenders: readonly Contender[], rounds: number): Timed[] 
   });
 }
 
-function once({ name, command, cwd, before }: Contender): number {
+function once({ name, command, cwd, env, before }: Contender, round: number): number {
   before?.();
-  const [file = '', ...args] = command;
+  const [file = '', ...args] = command.map((word) => word.replace('{round}', String(round)));
   const start = performance.now();
-  const { status, stderr } = spawnSync(file, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
+  const { status, stderr } = spawnSync(file, args, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
   const took = performance.now() - start;
   if (status !== 0) throw new Error(`${name} ended with ${status}: ${stderr}`);
   return took;
