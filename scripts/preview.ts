@@ -24,7 +24,11 @@ const shown = positionals.filter((word) => word.startsWith('+')).map((word) => w
 
 if (values.help) process.stdout.write(usage);
 else if (values.diff !== undefined) diff(values.diff);
-else await preview();
+else
+  await preview().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 2;
+  });
 
 async function preview(): Promise<void> {
   const answers = Object.fromEntries(pairs.map((pair) => pair.split(/=(.*)/s).slice(0, 2) as [string, string]));
