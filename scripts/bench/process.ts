@@ -36,8 +36,12 @@ export async function burst(url: string, requests: number, clients = 16): Promis
 }
 
 /** The middle one, or the mean of the two in the middle. */
-export function median(numbers: readonly number[]): number {
+export const median = (numbers: readonly number[]): number => quantile(numbers, 0.5);
+
+/** The number below which a part of all lies, between neighbours in proportion. */
+export function quantile(numbers: readonly number[], part: number): number {
   const sorted = [...numbers].sort((a, b) => a - b);
-  const at = (index: number): number => sorted[Math.floor(index)] ?? NaN;
-  return (at((sorted.length - 1) / 2) + at(sorted.length / 2)) / 2;
+  const place = (sorted.length - 1) * part;
+  const [low = NaN, high = NaN] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
+  return low + (high - low) * (place - Math.floor(place));
 }
