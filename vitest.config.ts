@@ -14,6 +14,7 @@ export default defineConfig({
         test: {
           name: 'pure',
           pool: 'forks',
+          maxWorkers: '100%',
           include: ['test/**/*.test.ts'],
           exclude: [...never, 'test/tools/**'],
           testTimeout: 30_000,
