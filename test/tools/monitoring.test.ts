@@ -111,8 +111,8 @@ needs(
         expect(complaints, text).toEqual([]);
         return result.length > 0;
       });
-    expect(await value(watching, 'service:requests_valid:rate5m')).toBeGreaterThan(0);
-    expect(await value(watching, 'service:requests_bad:rate5m')).toBeGreaterThan(0);
+    for (const name of ['service:requests_valid:rate5m', 'service:requests_bad:rate5m'])
+      await until(`${name} > 0`, 15, async () => ((await value(watching, name)) ?? 0) > 0);
     expect((await load.stop()).failures).toEqual([]);
     for (const { name, health, lastError } of await watching.rules())
       expect([name, health, lastError]).toEqual([name, 'ok', undefined]);

@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Tree } from '../../core/tree.ts';
 import { lay } from '../../scripts/folder.ts';
 import { ask, statusOf, type Answer } from './http.ts';
@@ -66,7 +67,7 @@ export interface Service {
   readonly ended: Promise<number>;
 }
 
-/** Starts a process of an installed repository; returns at once. Whoever is left at the end of the scene is killed. */
+/** Starts a process of an installed repository; returns at once. Whoever is left at the end of the scene is ended. */
 export async function serve(scene: Scene, home: string, env: Env, command = ['-m', 'app', 'serve']): Promise<Service> {
   const port = Number(env.PORT ?? (await steadyPort()));
   const metricsPort = Number(env.METRICS_PORT ?? (await steadyPort()));
@@ -91,10 +92,7 @@ export async function serve(scene: Scene, home: string, env: Env, command = ['-m
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? 'SIGKILL']));
   });
-  scene.later(() => {
-    child.kill('SIGKILL');
-    return ended;
-  });
+  scene.later(() => end(child, ended));
   return {
     pid: child.pid ?? 0,
     port,
@@ -104,6 +102,19 @@ export async function serve(scene: Scene, home: string, env: Env, command = ['-m
     signal: (signal) => child.kill(signal),
     ended,
   };
+}
+
+/** Politely at first, so that it ends its own children too (`--reload` has one); the second SIGTERM skips the drain. */
+async function end(child: ChildProcess, ended: Promise<number>): Promise<void> {
+  for (const [signal, ms] of [
+    ['SIGTERM', 300],
+    ['SIGTERM', 3000],
+    ['SIGKILL', 3000],
+  ] as const) {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(signal);
+    await Promise.race([ended, sleep(ms, undefined, { ref: false })]);
+  }
 }
 
 /** Waits for `/readyz`; what the service said when it does not get there. */
