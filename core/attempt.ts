@@ -1,4 +1,5 @@
 import type { Catalog } from './catalog.ts';
+import { spell } from './derive/flags.ts';
 import { holds, wordsOf } from './match.ts';
 import { kebab, nearest } from './names.ts';
 import { deployed, type Option } from './option.ts';
@@ -43,13 +44,14 @@ export function attempt(sources: readonly Source[], catalog: Catalog): Attempt {
       if (given && given.answers[id] !== null && !same) problems.push(idle(id, given.answers[id]));
       continue;
     }
-    const standard = normalise(id, defaultOf(id, draft, catalog) ?? option.default, catalog).value;
-    const { value, because } = given
-      ? normalise(id, given.answers[id], catalog)
-      : { value: standard, because: undefined };
-    if (because !== undefined) problems.push({ option: id, got: given?.answers[id], because });
-    draft[id] = because === undefined ? value : standard;
-    source[id] = given && because === undefined ? given.name : 'default';
+    const usual = defaultOf(id, draft, catalog) ?? usualText(option, draft) ?? option.default;
+    const standard = normalise(id, usual, catalog);
+    const found = given ? normalise(id, given.answers[id], catalog) : standard;
+    // A default that is made from another answer can be wrong; all others are right (a test looks).
+    if (found.because !== undefined && (given || usual !== option.default))
+      problems.push({ option: id, got: given ? given.answers[id] : usual, because: found.because });
+    draft[id] = found.because === undefined ? found.value : standard.value;
+    source[id] = given && found.because === undefined ? given.name : 'default';
   }
   return { draft, source, problems: [...problems, ...impossible(draft, catalog)] };
 }
@@ -57,6 +59,12 @@ export function attempt(sources: readonly Source[], catalog: Catalog): Attempt {
 /** Whether the question makes sense after the answers so far. */
 export const applies = (option: Option, draft: Draft, catalog: Catalog): boolean =>
   option.when === undefined || deployed.some((env) => holds(option.when, tagsIn(env, draft, catalog)));
+
+/** A text default with the answers in it that it looks back to: `{name}.example.com`. */
+export function usualText(option: Option, draft: Draft): string | undefined {
+  if (option.kind !== 'text') return undefined;
+  return option.default.replace(/\{(\w+)\}/g, (_, id: OptionId) => spell(draft[id]));
+}
 
 /** What a chosen feature says the default of a later option is. */
 function defaultOf(id: OptionId, draft: Draft, catalog: Catalog): unknown {

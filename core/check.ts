@@ -41,7 +41,7 @@ function checkEntry(entry: Entry, all: readonly Entry[], known: ReadonlySet<stri
     ...(entry.fulfils ?? []).map((fulfilment) => fulfilment.when),
   ].filter((match): match is Match => match !== undefined);
   for (const word of matches.flatMap(wordsOf)) if (!known.has(word)) wrong.push(`unknown word "${word}"`);
-  wrong.push(...checkPorts(entry, all), ...checkSettings(entry, all), ...checkSeeds(entry));
+  wrong.push(...checkPorts(entry, all), ...checkHanded(entry), ...checkSettings(entry, all), ...checkSeeds(entry));
   wrong.push(...entry.sources.flatMap((source) => checkSource(source, entry, known)));
   return wrong.map((line) => `${entry.key}: ${line}`);
 }
@@ -74,6 +74,13 @@ function checkPorts(entry: Entry, all: readonly Entry[]): string[] {
   }
   return wrong;
 }
+
+const checkHanded = ({ fulfils = [], gives }: Entry): string[] =>
+  fulfils
+    .flatMap((one) => Object.values(one.gives))
+    .flatMap((value) => (typeof value === 'object' && 'handed' in value ? [value.handed] : []))
+    .filter((key) => !(key in (gives?.handed ?? {})))
+    .map((key) => `${key} is handed over, but gives.handed has no example of it`);
 
 function checkSettings(entry: Entry, all: readonly Entry[]): string[] {
   return (entry.gives?.settings ?? []).flatMap(({ name, from }) => {

@@ -24,3 +24,6 @@ export const docker = (value: string): string => value.replace(/["\\$]/g, (c) =>
 
 /** Text of HTML. */
 export const html = (value: string): string => value.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+
+/** A string of HCL, quotes included, in which nothing is evaluated. */
+export const hcl = (value: string): string => json(value).replace(/([$%])\{/g, '$1$1{');

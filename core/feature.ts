@@ -1,8 +1,20 @@
 import type { Match } from './match.ts';
+import type { Deployed } from './option.ts';
 import type { OptionId } from './options.ts';
 
-/** A plain value, or the name under which a secret store holds it (`postgres/password`). */
-export type Value = string | { readonly stored: string };
+/**
+ * A plain value; the name under which a secret store holds it (`postgres/password`); or the name under which the cloud
+ * hands it over once it knows it (`postgres_host`).
+ */
+export type Value = string | { readonly stored: string } | { readonly handed: string };
+
+/** A value of the manifests that each deployed environment has for itself; `from` takes an answer or a time-out. */
+export interface PerEnv extends Readonly<Record<Deployed, Scalar | Block | { readonly from: `${string}.${string}` }>> {
+  readonly type: 'int' | 'str' | 'map' | 'list';
+}
+export type Scalar = string | number;
+/** Of a `map` or a `list`. */
+export type Block = Readonly<Record<string, Scalar>> | readonly Scalar[];
 
 export type SettingType = 'str' | 'int' | 'float' | 'bool' | 'csv';
 
@@ -25,10 +37,15 @@ export interface Rule {
   readonly when?: Match;
   readonly needs?: Match;
   readonly forbids?: Match;
-  /** Largest allowed value of number options. */
-  readonly max?: Partial<Record<OptionId, number>>;
+  /** Largest and smallest allowed value of number options: a number, or the option that sets the bound. */
+  readonly max?: Bounds;
+  readonly min?: Bounds;
+  /** The only values that a text option may have. */
+  readonly oneOf?: Partial<Record<OptionId, readonly string[]>>;
   readonly because: string;
 }
+
+export type Bounds = Partial<Record<OptionId, number | OptionId>>;
 
 /** A need that this feature satisfies for others (or for itself), and what users of it get to know. */
 export interface Fulfilment {
@@ -72,7 +89,7 @@ export interface Feature {
   readonly rules?: readonly Rule[];
   readonly uses?: readonly string[];
   readonly fulfils?: readonly Fulfilment[];
-  readonly defaults?: Partial<Record<OptionId, string | number>>;
+  readonly defaults?: Partial<Record<OptionId, string | number | Readonly<Record<Deployed, string>>>>;
   /** Generated paths, or folders ending in `/`, that belong to the user after the first write. */
   readonly seeds?: readonly string[];
   readonly gives?: {
@@ -82,6 +99,10 @@ export interface Feature {
     readonly integrations?: readonly Integration[];
     readonly services?: readonly Service[];
     readonly metrics?: readonly Metric[];
+    /** By name, as templates ask for them: `at.cpuRequest`. */
+    readonly perEnv?: Readonly<Record<string, PerEnv>>;
+    /** What this feature hands over when it is deployed, each with an example: `cloud.data_cidr`. */
+    readonly handed?: Readonly<Record<string, string>>;
   };
 }
 

@@ -11,6 +11,17 @@ export const by =
   (a: Readonly<Record<K, string>>, b: Readonly<Record<K, string>>): number =>
     a[field] < b[field] ? -1 : a[field] > b[field] ? 1 : 0;
 
+/** The name, or as much of its beginning as fits before a hash of the whole, so that two long names stay two. */
+export function shortened(name: string, longest: number): string {
+  if (name.length <= longest) return name;
+  const hash = fnv(name).toString(36).padStart(7, '0');
+  return `${name.slice(0, longest - hash.length - 1).replace(/-+$/, '')}-${hash}`;
+}
+
+/** FNV-1a of 32 bits: no secret depends on it, only that the same name always gives the same letters. */
+const fnv = (text: string): number =>
+  [...text].reduce((hash, letter) => Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193) >>> 0, 0x811c9dc5);
+
 /** The nearest of the known words, when it is near enough to be a slip of the fingers. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const ranked = known.map((name) => ({ name, off: distance(word.toLowerCase(), name.toLowerCase()) }));

@@ -30,7 +30,7 @@ export type Option = Common &
     | {
         kind: 'text';
         is: keyof typeof texts;
-        default: string;
+        /** may hold `{id}`, the answer to an option above */ default: string;
         /** a real deployment needs another answer */ standIn?: true;
       }
   );

@@ -2,7 +2,8 @@ import type { Option, ValueOf } from './option.ts';
 
 /**
  * THE options, in asking order. Nothing about an option is written anywhere else: flags, prompts, the answers file, the
- * JSON Schema, the documentation and the types are derived from this list. A default may look back, never forward.
+ * JSON Schema, the documentation and the types are derived from this list. A default may look back, never forward: `{name}` in a
+ * text is the answer to `name`.
  *
  * Ids that later releases will use are listed in `reserved`, so that no other meaning is given to them meanwhile.
  */
@@ -50,14 +51,23 @@ export const options = {
     none: 'No cache: limits hold per process',
     default: 'valkey',
   },
-  cloud: { kind: 'pick', ask: 'Cloud', choices: 'features', none: 'Any machine', default: 'none' },
   runtime: {
     kind: 'pick',
     ask: 'Where it runs',
-    choices: { compose: 'Docker Compose on one machine' },
+    choices: { kubernetes: 'Kubernetes', compose: 'Docker Compose on one machine' },
     words: true,
     default: 'compose',
   },
+  cloud: {
+    kind: 'pick',
+    ask: 'Cloud',
+    choices: 'features',
+    none: 'Any cluster',
+    when: 'kubernetes',
+    otherwise: 'none',
+    default: 'none',
+  },
+  region: { kind: 'text', ask: 'Region', is: 'region', when: 'cloud', default: 'eu-central-1' },
   hosting: {
     kind: 'pick',
     ask: 'Who runs the stores',
@@ -68,8 +78,55 @@ export const options = {
     otherwise: 'cluster',
     default: 'managed',
   },
-  ci: { kind: 'pick', ask: 'CI and delivery', choices: 'features', none: 'No pipeline', default: 'none' },
+  packaging: {
+    kind: 'pick',
+    ask: 'Form of the manifests',
+    choices: { kustomize: 'Plain manifests, with a kustomize overlay for each environment' },
+    when: 'kubernetes',
+    default: 'kustomize',
+  },
+  delivery: {
+    kind: 'pick',
+    ask: 'Who deploys',
+    choices: { pipeline: 'The pipeline, with an identity of its own for each environment' },
+    when: 'kubernetes',
+    default: 'pipeline',
+  },
+  strategy: {
+    kind: 'pick',
+    ask: 'How a release replaces the one before',
+    choices: 'features',
+    when: 'kubernetes',
+    default: 'rolling',
+  },
+  ci: {
+    kind: 'pick',
+    ask: 'CI and delivery',
+    choices: 'features',
+    none: 'No pipeline',
+    when: 'kubernetes',
+    otherwise: 'none',
+    default: 'github',
+  },
   monitoring: { kind: 'picks', ask: 'Monitoring', choices: 'features', default: ['prometheus'] },
+  ingress: {
+    kind: 'pick',
+    ask: 'How requests come in',
+    choices: 'features',
+    when: 'kubernetes',
+    default: 'gateway-api',
+  },
+  autoscaling: {
+    kind: 'pick',
+    ask: 'What adds instances',
+    choices: 'features',
+    none: 'Nothing: a fixed number',
+    per: 'environment',
+    when: 'kubernetes',
+    otherwise: 'none',
+    default: 'hpa',
+  },
+  secrets: { kind: 'pick', ask: 'Where secrets are kept', choices: 'features', when: 'kubernetes', default: 'native' },
   auth: {
     kind: 'pick',
     ask: 'Who may call it',
@@ -85,7 +142,48 @@ export const options = {
     quiet: true,
   },
   port: { kind: 'number', ask: 'Port of the service', default: 8000, min: 1024, max: 65535, quiet: true },
-  registry: { kind: 'text', ask: 'Registry of the image', is: 'host', default: 'ghcr.io', quiet: true },
+  domain: {
+    kind: 'text',
+    ask: 'Host name of production; staging is the same behind "staging."',
+    is: 'domain',
+    when: 'kubernetes',
+    default: '{name}.example.com',
+    standIn: true,
+  },
+  namespace: {
+    kind: 'text',
+    ask: 'Namespace in the clusters',
+    is: 'namespace',
+    when: 'kubernetes',
+    default: '{name}',
+    quiet: true,
+  },
+  registry: {
+    kind: 'text',
+    ask: 'Registry of the image',
+    is: 'host',
+    when: 'cloud=none',
+    default: 'ghcr.io',
+    quiet: true,
+  },
+  minReplicas: {
+    kind: 'number',
+    ask: 'Fewest instances in production',
+    when: 'kubernetes',
+    default: 2,
+    min: 1,
+    max: 100,
+    quiet: true,
+  },
+  maxReplicas: {
+    kind: 'number',
+    ask: 'Most instances in production',
+    when: 'kubernetes',
+    default: 10,
+    min: 1,
+    max: 100,
+    quiet: true,
+  },
   maxStreamSeconds: {
     kind: 'number',
     ask: 'Longest streamed answer',
@@ -114,23 +212,7 @@ export const options = {
 } as const satisfies Record<string, Option>;
 
 /** Ids with a meaning in a later release (packagers, pipelines, networks, detection). */
-export const reserved: readonly string[] = [
-  'packaging',
-  'delivery',
-  'strategy',
-  'ingress',
-  'autoscaling',
-  'secrets',
-  'extras',
-  'domain',
-  'region',
-  'namespace',
-  'appModule',
-  'sourceDir',
-  'installer',
-  'healthPath',
-  'public',
-];
+export const reserved: readonly string[] = ['extras', 'appModule', 'sourceDir', 'installer', 'healthPath', 'public'];
 
 export type OptionId = keyof typeof options;
 /** A complete set of answers: no secrets, no dates, every option present. */

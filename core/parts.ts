@@ -5,12 +5,16 @@ type Part = Answers['parts'][number];
 /** A part is a region of the repository, so the path decides; the first prefix that fits wins. */
 const table: readonly (readonly [prefix: string, part: Part | 'always'])[] = [
   ['deploy/compose/monitoring', 'monitoring'],
+  ['deploy/monitoring/', 'monitoring'],
+  ['deploy/k8s/monitoring/', 'monitoring'],
   ['deploy/compose/', 'compose'],
   ['deploy/', 'deploy'],
   ['infra/', 'infra'],
   ['.github/', 'ci'],
   ['ops/secrets.sh', 'compose'],
   ['ops/verify.sh', 'always'],
+  ['ops/ci/', 'ci'],
+  ['ops/', 'deploy'],
   ['docs/', 'docs'],
   ['README.md', 'docs'],
   ['AGENTS.md', 'docs'],

@@ -3,8 +3,9 @@ import { pruner, requirementsOf, type Lock } from './lock.ts';
 import type { Env } from './option.ts';
 import type { Answers } from './options.ts';
 import { isWanted } from './parts.ts';
+import { tokensOf, type Tokens } from './view/tokens.ts';
 import { viewOf, type View } from './view/view.ts';
-import { chosen, worldsOf, type World } from './worlds.ts';
+import { chosen, isActive, worldsOf, type World } from './worlds.ts';
 
 /** One template that will be rendered, with the worlds it is for. */
 export interface Todo extends Source {
@@ -18,6 +19,8 @@ export interface Plan {
   readonly view: View;
   readonly todo: readonly Todo[];
   readonly worlds: readonly World[];
+  /** What the tokens of manifests stand for. */
+  readonly tokens: Tokens;
 }
 
 /** What a plan is made from, beside the answers. */
@@ -40,14 +43,18 @@ export function plan(answers: Answers, { catalog, lock, version }: Library): Pla
     runtime: prune(requirementsOf(features, 'python')),
     dev: prune(requirementsOf(features, 'python', 'pythonDev')),
   };
-  return { view: viewOf({ answers, catalog, features, worlds, locked, files: todo, version }), todo, worlds };
+  const tokens = tokensOf(features, answers, worlds);
+  const view = viewOf({ answers, catalog, features, worlds, tokens, locked, files: todo, version });
+  return { view, todo, worlds, tokens };
 }
 
 function planned(source: Source, entry: Entry, worlds: readonly World[]): Todo {
   const { port, words } = source.layer;
   const active = worlds.filter(
     (world) =>
-      words.every((word) => world.tags.has(word)) && (port === undefined || world.ports[port]?.by === entry.key),
+      isActive(entry, world.tags) &&
+      words.every((word) => world.tags.has(word)) &&
+      (port === undefined || world.ports[port]?.by === entry.key),
   );
   const seed = entry.seeds?.some((path) => (path.endsWith('/') ? source.path.startsWith(path) : source.path === path));
   return { ...source, owner: entry.key, envs: active.map((world) => world.name), kind: seed ? 'seed' : 'managed' };

@@ -1,8 +1,9 @@
-import { docker, html, json, md, py, sh } from './escape.ts';
+import { docker, hcl, html, json, md, py, sh } from './escape.ts';
 import type { Env } from './option.ts';
+import { pack } from './package/package.ts';
 import type { Plan, Todo } from './plan.ts';
 import { strict } from './strict.ts';
-import { put, sorted, type File, type Tree } from './tree.ts';
+import { put, type File, type Tree } from './tree.ts';
 
 /** A template compiled at build time: the view in, text out. `print` turns each interpolated value into text. */
 export type Template = (view: object, print: (value: unknown) => string) => string;
@@ -23,10 +24,10 @@ export function render(plan: Plan, bodies: Bodies): Tree {
       const { mode, id, owner, from, kind } = todo;
       put(tree, path, { bytes, mode, id, owner, envs, from, kind });
     }
-  return sorted(tree);
+  return pack(tree, plan);
 }
 
-const escapes = { json, py, sh, md, docker, html };
+const escapes = { json, py, sh, md, docker, html, hcl };
 
 /** A path with `{env}` is rendered once for each world it is for; others once. */
 function copies(todo: Todo): { path: string; scope: { env?: Env }; envs: readonly Env[] }[] {

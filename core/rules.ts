@@ -1,10 +1,10 @@
 import type { Catalog, Entry } from './catalog.ts';
-import type { Rule } from './feature.ts';
+import type { Bounds, Rule } from './feature.ts';
 import { holds, wordsOf, type Match, type Tags } from './match.ts';
-import { camel } from './names.ts';
+import { camel, nearest } from './names.ts';
 import { optionList, options, type OptionId } from './options.ts';
 import type { Problem } from './attempt.ts';
-import { chosen, worldsOf, type Draft } from './worlds.ts';
+import { chosen, isActive, worldsOf, type Draft } from './worlds.ts';
 
 /** What these answers cannot have together: broken rules of the chosen features, and ports that nobody fulfils. */
 export function impossible(draft: Draft, catalog: Catalog): Problem[] {
@@ -13,7 +13,7 @@ export function impossible(draft: Draft, catalog: Catalog): Problem[] {
   const found = new Map<string, Problem>();
   const explained = new Set<string>();
   for (const world of worlds.filter(({ name }) => name !== 'local'))
-    for (const entry of features)
+    for (const entry of features.filter((one) => isActive(one, world.tags)))
       for (const problem of (entry.rules ?? []).flatMap((rule) => broken(rule, entry, world.tags, draft))) {
         found.set(problem.option + problem.because, problem);
         explained.add(entry.key);
@@ -40,11 +40,36 @@ function broken(rule: Rule, entry: Entry, tags: Tags, draft: Draft): Problem[] {
     const option = optionAbout(about) ?? optionOf(entry);
     problems.push({ option, got: draft[option], because: rule.because });
   }
-  for (const [id, most] of Object.entries(rule.max ?? {}) as [OptionId, number][])
-    if (Number(draft[id]) > most)
-      problems.push({ option: id, got: draft[id], because: `${rule.because} (at most ${most})`, fix: { [id]: most } });
-  return problems;
+  return [...problems, ...outOfBounds(rule, draft), ...unknownTexts(rule, draft)];
 }
+
+/** Numbers that are too large or too small here; a bound may be the answer to another option. */
+function outOfBounds({ max, min, because }: Rule, draft: Draft): Problem[] {
+  const beyond = (
+    bounds: Bounds | undefined,
+    word: string,
+    wrong: (value: number, bound: number) => boolean,
+  ): Problem[] =>
+    (Object.entries(bounds ?? {}) as [OptionId, number | OptionId][]).flatMap(([id, given]) => {
+      const bound = Number(typeof given === 'number' ? given : draft[given]);
+      if (draft[id] === null || !wrong(Number(draft[id]), bound)) return [];
+      return [{ option: id, got: draft[id], because: `${because} (${word} ${bound})`, fix: { [id]: bound } }];
+    });
+  return [
+    ...beyond(max, 'at most', (value, bound) => value > bound),
+    ...beyond(min, 'at least', (value, bound) => value < bound),
+  ];
+}
+
+/** Texts of which the feature knows all that there are. */
+const unknownTexts = ({ oneOf, because }: Rule, draft: Draft): Problem[] =>
+  (Object.entries(oneOf ?? {}) as [OptionId, readonly string[]][])
+    .filter(([id, known]) => typeof draft[id] === 'string' && !known.includes(draft[id]))
+    .map(([id, known]) => {
+      const near = nearest(draft[id] as string, known);
+      const fix = near === undefined ? {} : { fix: { [id]: near } };
+      return { option: id, got: draft[id], because: `${because}: ${known.join(', ')}`, ...fix };
+    });
 
 /** The option that a rule talks about: the user changes that one, not the feature that has the rule. */
 function optionAbout(match: Match): OptionId | undefined {

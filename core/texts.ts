@@ -42,6 +42,20 @@ export const texts = {
     'use a host name, with a port if it needs one, without https:// and without a path',
     'ghcr.io',
   ),
+  // 56 leaves room for "staging." in the 64 characters that a certificate's common name may have.
+  domain: kind(
+    '(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?',
+    56,
+    'use a host name of at most 56 lower-case characters with a dot in it, without https:// and without a path',
+    'rag.acme.com',
+  ),
+  namespace: kind(
+    '(?!kube-|default$)[a-z](?:[a-z0-9]|-(?=[a-z0-9]))*',
+    63,
+    'use at most 63 lower-case letters, digits and single dashes, starting with a letter; `default` and `kube-…` belong to Kubernetes',
+    'my-rag',
+  ),
+  region: kind('[a-z][a-z0-9]*(?:-[a-z0-9]+)*', 32, 'use the name the cloud gives the region', 'eu-central-1'),
   model: kind(
     '[A-Za-z0-9][A-Za-z0-9._:/@-]*',
     120,

@@ -7,6 +7,7 @@
 export const traits = {
   asgi: 'an ASGI application that keeps our contract of health routes, metrics and settings',
   'owns-source': 'the source of the service is ours, so it can be rendered',
+  'syncs-secrets': 'secrets are copied into the cluster from a store outside it',
   scrapes: 'something scrapes the metrics and evaluates alert rules',
 } as const;
 
@@ -18,5 +19,9 @@ export const ports = {
   'chat-model': 'answers; gives provider, the id of its class in the service',
   embedder: 'turns text into vectors; gives provider',
   'rate-limiter': 'counts requests of a caller; gives provider',
+  'database-token': 'signs a short-lived password for each connection to the database; gives provider',
+  'secret-store': 'keeps secrets outside the cluster',
+  'gateway-class': 'runs the gateway of the cluster; gives className',
+  'ci-identity': 'lets a pipeline prove to the cloud who it is, without a key',
   ledger: 'counts tokens of a caller; gives provider',
 } as const;

@@ -31,9 +31,14 @@ export function worldsOf(draft: Draft, catalog: Catalog): World[] {
   const features = chosen(draft, catalog);
   return environments.map((name) => {
     const tags = tagsIn(name, draft, catalog);
-    return { name, tags, ...fulfil(features, tags) };
+    const active = features.filter((entry) => isActive(entry, tags));
+    return { name, tags, ...fulfil(active, tags) };
   });
 }
+
+/** Whether a chosen feature is one in this environment too: an answer for each environment may choose it for only one. */
+export const isActive = (entry: Pick<Entry, 'slot' | 'id'>, tags: Tags): boolean =>
+  entry.slot === always || tags.has(`${entry.slot}=${entry.id}`);
 
 /** The features that the answers choose, sorted by key; `base` features are always chosen. */
 export function chosen(draft: Draft, catalog: Catalog): Entry[] {
@@ -61,15 +66,19 @@ export function tagsIn(env: Env, draft: Draft, catalog: Catalog): Tags {
     values.forEach((value) => tags.add(`${kebab(id)}=${value}`));
     if (values.some((value) => value !== 'none')) tags.add(kebab(id));
   }
-  for (const entry of chosen(draft, catalog)) entry.traits?.forEach((trait) => tags.add(trait));
+  for (const entry of chosen(draft, catalog))
+    if (isActive(entry, tags)) entry.traits?.forEach((trait) => tags.add(trait));
   return tags;
 }
 
 const inWorld = (value: unknown, env: Env): unknown =>
   typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[env] : value;
 
+/** The words in an answer: one, a list, or one for each environment. */
 const valuesOf = (value: unknown): string[] =>
-  (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === 'string');
+  (typeof value === 'object' && value !== null ? Object.values(value) : [value]).filter(
+    (one): one is string => typeof one === 'string',
+  );
 
 /** Winner of a port: somebody else's fulfilment, else the user's own. Two others at once are an error of the catalogue. */
 function fulfil(features: readonly Entry[], tags: Tags): Pick<World, 'ports' | 'missing'> {

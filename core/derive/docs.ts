@@ -18,6 +18,8 @@ export const refusals = (catalog: Catalog): Refusal[] =>
         rule.needs === undefined ? '' : `needs ${or(rule.needs)}`,
         rule.forbids === undefined ? '' : `excludes ${or(rule.forbids)}`,
         ...Object.entries(rule.max ?? {}).map(([id, most]) => `allows ${id} up to ${most}`),
+        ...Object.entries(rule.min ?? {}).map(([id, least]) => `allows ${id} from ${least}`),
+        ...Object.keys(rule.oneOf ?? {}).map((id) => `knows each ${id}`),
         rule.when === undefined ? '' : `with ${or(rule.when)}`,
       ]
         .filter((part) => part !== '')

@@ -37,7 +37,12 @@ export function schema(catalog: Catalog): Json {
 function propertyOf({ ask, choices, option }: Flag): Json {
   const only = option.when === undefined ? '' : ` Only with ${wordsOf(option.when).join(' or ')}.`;
   const hints = choices.map(({ value, label, hint }) => `${value}: ${hint || label}`);
-  const described = { description: [`${ask}.${only}`, ...hints].join('\n'), default: option.default };
+  const looksBack = option.kind === 'text' && option.default.includes('{');
+  const usual = looksBack ? [`Default: ${option.default}.`] : [];
+  const described = {
+    description: [`${ask}.${only}`, ...usual, ...hints].join('\n'),
+    ...(looksBack ? {} : { default: option.default }),
+  };
   const values = choices.map(({ value }) => value);
   const shape = shapeOf(option, values);
   return option.when === undefined || option.otherwise !== undefined

@@ -1,14 +1,14 @@
 import type { Entry } from '../catalog.ts';
 import type { Setting, SettingType } from '../feature.ts';
 import { by } from '../names.ts';
-import type { Env } from '../option.ts';
+import { deployed, type Env } from '../option.ts';
 import type { Answers } from '../options.ts';
 import type { World } from '../worlds.ts';
 import { budgetOf, type Budget } from './budget.ts';
 
-/** A setting's value in one world: the text, or the name under which the secret store holds it. */
+/** A setting's value in one world: the text itself, or the name under which a secret store or the cloud gives it. */
 export interface Placed {
-  readonly stored: boolean;
+  readonly kind: 'text' | 'stored' | 'handed';
   readonly text: string;
 }
 
@@ -63,6 +63,24 @@ export function settingsOf(features: readonly Entry[], answers: Answers, worlds:
   return shown.sort(by('name'));
 }
 
+/** A secret that a store keeps for a deployed environment. */
+export interface StoredSecret {
+  /** In the store, behind `<name>/<environment>/`: `postgres/password`. */
+  readonly name: string;
+  /** The file that a container reads it from. */
+  readonly field: string;
+  readonly generated: boolean;
+  readonly envs: readonly Env[];
+}
+
+/** The secrets that stores must hold, from the settings that want them; sorted like these. */
+export const storedIn = (settings: readonly ShownSetting[]): StoredSecret[] =>
+  settings.flatMap((setting) => {
+    const envs = deployed.filter((env) => setting.in[env].kind === 'stored');
+    const name = envs[0] && setting.in[envs[0]].text;
+    return name === undefined ? [] : [{ name, field: setting.field, generated: setting.generated, envs }];
+  });
+
 /** The time-outs of one world; the port `compute` tells how long traffic may still arrive after SIGTERM. */
 export function budgetIn(world: World, answers: Answers): Budget {
   const drain = world.ports.compute?.gives.drainSeconds;
@@ -72,29 +90,30 @@ export function budgetIn(world: World, answers: Answers): Budget {
 
 function hostValue(setting: Setting, answers: Answers, budget: Budget | undefined): string {
   if (setting.default !== '' || setting.from === undefined) return setting.default;
-  return fixedValue(setting.from, answers, budget) ?? setting.default;
+  return String(fixedValue(setting.from, answers, budget) ?? setting.default);
 }
 
 function placed(setting: Setting, host: string, world: World, answers: Answers, budget: Budget | undefined): Placed {
-  if (setting.from === undefined) return { stored: false, text: host };
+  const text = (value: string): Placed => ({ kind: 'text', text: value });
+  if (setting.from === undefined) return text(host);
   const fixed = fixedValue(setting.from, answers, budget);
-  if (fixed !== undefined) return { stored: false, text: fixed };
+  if (fixed !== undefined) return text(String(fixed));
   const [port = '', key = ''] = setting.from.split('.');
   const value = world.ports[port]?.gives[key];
-  if (value === undefined) return { stored: false, text: host };
-  return typeof value === 'string' ? { stored: false, text: value } : { stored: true, text: value.stored };
+  if (value === undefined || typeof value === 'string') return text(value ?? host);
+  return 'stored' in value ? { kind: 'stored', text: value.stored } : { kind: 'handed', text: value.handed };
 }
 
 /** `answer.<id>` and `budget.<field>`: known without asking who fulfils what. */
-function fixedValue(from: string, answers: Answers, budget: Budget | undefined): string | undefined {
+export function fixedValue(from: string, answers: Answers, budget: Budget | undefined): string | number | undefined {
   const [head, key = ''] = from.split('.');
   const source: Readonly<Record<string, unknown>> | undefined =
     head === 'answer' ? answers : head === 'budget' ? { ...budget } : undefined;
   if (source === undefined) return undefined;
   const value = source[key];
   if (typeof value !== 'string' && typeof value !== 'number')
-    throw new Error(`a setting takes ${from}, which is no text`);
-  return String(value);
+    throw new Error(`a value is taken from ${from}, which is no text`);
+  return value;
 }
 
 function literalOf(type: SettingType, text: string): string {

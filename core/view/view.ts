@@ -2,12 +2,14 @@ import type { Catalog, Entry } from '../catalog.ts';
 import type { Integration, Metric, Service } from '../feature.ts';
 import type { Locked } from '../lock.ts';
 import { by } from '../names.ts';
-import { environments, type Env } from '../option.ts';
+import { environments, type Deployed, type Env } from '../option.ts';
 import type { Answers } from '../options.ts';
 import type { World } from '../worlds.ts';
 import type { Budget } from './budget.ts';
+import { imageOf, placeOf } from './place.ts';
 import { pythonOf, type PythonView } from './python.ts';
-import { budgetIn, settingsOf, type ShownSetting } from './settings.ts';
+import { budgetIn, settingsOf, storedIn, type ShownSetting, type StoredSecret } from './settings.ts';
+import { written, type Tokens } from './tokens.ts';
 
 /**
  * Everything a template may see, derived once. Total (no optional field, so that a typo throws) and JSON-safe. No field
@@ -20,6 +22,19 @@ export interface View extends PythonView {
   /** Repository of the image, without tag or digest. */
   readonly image: string;
   readonly port: number;
+  /** Where it runs in a cluster; empty texts and zeros where it does not. */
+  readonly namespace: string;
+  readonly domain: string;
+  readonly region: string;
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  /** The name, short enough to be the stem of every name that a cloud limits (`<resource>-production-…`). */
+  readonly resource: string;
+  /** The deployed environments with their host names. */
+  readonly deployed: readonly { readonly env: Deployed; readonly host: string }[];
+  /** Tokens for values of the manifests: by environment, and known only to the cloud. */
+  readonly at: Readonly<Record<string, string>>;
+  readonly cloud: Readonly<Record<string, string>>;
   /** Bare words → whether they hold in a deployed world. Choices are not here: a template cannot name one. */
   readonly has: Readonly<Record<string, boolean>>;
   readonly settings: readonly ShownSetting[];
@@ -27,6 +42,8 @@ export interface View extends PythonView {
   readonly plain: readonly ShownSetting[];
   readonly secrets: readonly ShownSetting[];
   readonly given: readonly ShownSetting[];
+  /** Secrets of deployed environments, by the name that a store knows them by. */
+  readonly stored: readonly StoredSecret[];
   readonly integrations: readonly Integration[];
   readonly roles: readonly { readonly role: string; readonly items: readonly Integration[] }[];
   readonly services: readonly Service[];
@@ -43,6 +60,8 @@ export interface View extends PythonView {
   readonly includes: Readonly<Record<Env, readonly string[]>>;
   readonly budgets: Readonly<Record<Env, Budget>>;
   readonly budget: Budget;
+  /** Address of the folder of runbooks, for those who are woken up. */
+  readonly runbooks: string;
   readonly generator: { readonly version: string };
 }
 
@@ -52,6 +71,7 @@ export interface Seen {
   readonly catalog: Catalog;
   readonly features: readonly Entry[];
   readonly worlds: readonly World[];
+  readonly tokens: Tokens;
   readonly locked: { readonly runtime: readonly Locked[]; readonly dev: readonly Locked[] };
   /** Paths of the plan with the worlds each is for. */
   readonly files: readonly { readonly path: string; readonly owner: string; readonly envs: readonly Env[] }[];
@@ -63,23 +83,20 @@ export function viewOf(seen: Seen): View {
   const { answers, features, worlds } = seen;
   const settings = settingsOf(features, answers, worlds);
   const integrations = gather(features, 'integrations').sort((a, b) => by('role')(a, b) || by('id')(a, b));
-  const budgets = Object.fromEntries(worlds.map((world) => [world.name, budgetIn(world, answers)])) as Record<
-    Env,
-    Budget
-  >;
+  const budgets = inEach((env) => budgetIn(worldCalled(env, worlds), answers));
   return {
     name: answers.name,
     description: answers.description,
     owner: answers.owner,
-    image: `${answers.registry}/${answers.owner}/${answers.name}`,
+    image: imageOf(answers),
     port: answers.port,
+    ...placeOf(answers),
+    ...written(seen.tokens),
     has: wordsThatHold(seen),
     ...byKind(settings),
+    stored: storedIn(settings),
     integrations,
-    roles: [...new Set(integrations.map(({ role }) => role))].map((role) => ({
-      role,
-      items: integrations.filter((integration) => integration.role === role),
-    })),
+    roles: rolesOf(integrations),
     services: gather(features, 'services').sort(by('name')),
     scraped: scrapedOf(features),
     metrics: gather(features, 'metrics')
@@ -88,17 +105,29 @@ export function viewOf(seen: Seen): View {
     features: features
       .filter(({ slot }) => slot !== 'base')
       .map(({ key, slot, id, label }) => ({ key, slot, id, label })),
-    includes: {
-      local: includesOf(seen, 'local'),
-      staging: includesOf(seen, 'staging'),
-      production: includesOf(seen, 'production'),
-    },
+    includes: inEach((env) => includesOf(seen, env)),
     budgets,
     budget: budgets.production,
+    runbooks: `https://github.com/${answers.owner}/${answers.name}/blob/main/docs/runbooks`,
     generator: { version: seen.version },
     ...pythonOf(answers, features, seen.locked),
   };
 }
+
+const inEach = <T>(value: (env: Env) => T): Record<Env, T> =>
+  Object.fromEntries(environments.map((env) => [env, value(env)])) as Record<Env, T>;
+
+function worldCalled(env: Env, worlds: readonly World[]): World {
+  const world = worlds.find(({ name }) => name === env);
+  if (world === undefined) throw new Error(`there is no world ${env}`);
+  return world;
+}
+
+const rolesOf = (integrations: readonly Integration[]): View['roles'] =>
+  [...new Set(integrations.map(({ role }) => role))].map((role) => ({
+    role,
+    items: integrations.filter((integration) => integration.role === role),
+  }));
 
 /** The lists of settings that templates loop over. */
 const byKind = (settings: readonly ShownSetting[]): Pick<View, 'settings' | 'plain' | 'secrets' | 'given'> => ({
@@ -115,11 +144,11 @@ const scrapedOf = (features: readonly Entry[]): Scraped[] =>
     .flatMap(({ name, port, scrape }) => (scrape ? [{ name, port, ...scrape }] : []))
     .sort(by('name'));
 
-type Gives = NonNullable<Entry['gives']>;
+type Gives = Omit<NonNullable<Entry['gives']>, 'perEnv' | 'handed'>;
 
 /** One list of all chosen features together. */
 export function gather<K extends keyof Gives>(features: readonly Entry[], key: K): NonNullable<Gives[K]>[number][] {
-  return features.flatMap((entry) => [...(entry.gives?.[key] ?? [])]);
+  return features.flatMap((entry) => [...((entry.gives as Gives | undefined)?.[key] ?? [])]);
 }
 
 function wordsThatHold({ catalog, worlds }: Seen): Record<string, boolean> {

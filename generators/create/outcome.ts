@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { usualText } from '../../core/attempt.ts';
 import type { Catalog } from '../../core/catalog.ts';
 import { spell } from '../../core/derive/flags.ts';
 import { kebab } from '../../core/names.ts';
@@ -83,7 +84,7 @@ export function describe(
 /** Defaults that render, but that nobody can deploy with. */
 const standIns = (answers: Answers): string[] =>
   optionList
-    .filter(([id, option]) => option.kind === 'text' && option.standIn && answers[id] === option.default)
+    .filter(([id, option]) => option.kind === 'text' && option.standIn && answers[id] === usualText(option, answers))
     .map(([id]) => `Before a real deployment, answer --${kebab(id)}: it still is ${spell(answers[id])}.`);
 
 /** The next two commands: into the folder, and whatever shows most of what was asked for. */

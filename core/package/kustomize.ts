@@ -1,0 +1,54 @@
+import { deployed, type Deployed } from '../option.ts';
+import type { Plan } from '../plan.ts';
+import type { File } from '../tree.ts';
+import { baseOf, type Component } from './component.ts';
+import { decode, encode, header, made } from './file.ts';
+import { overlayOf } from './overlay.ts';
+import { valuesIn } from './patch.ts';
+import { filled } from './token.ts';
+
+/** Folders that hold components, each with overlays of its own: the service, and what an administrator applies before it. */
+export const roots = ['deploy/k8s/', 'deploy/platform/tenant/'] as const;
+
+/** Manifests of one root → the same with values in them, a kustomization beside each component, and the overlays. */
+export function kustomize(root: string, manifests: readonly (readonly [string, File])[], plan: Plan): [string, File][] {
+  const components = componentsOf(root, manifests);
+  const based = components.flatMap((one) => [
+    ...one.files.map(([path, file]): [string, File] => [
+      path,
+      { ...file, bytes: encode(baseText(file, one.envs, plan)) },
+    ]),
+    made(`${root}${one.folder}/kustomization.yaml`, componentText(one), one.envs),
+  ]);
+  const overlays = deployed.flatMap((env) => {
+    const here = components.filter(({ envs }) => envs.includes(env));
+    return here.length === 0 ? [] : overlayOf(root, env, here, plan);
+  });
+  return [...based, ...overlays];
+}
+
+function componentsOf(root: string, manifests: readonly (readonly [string, File])[]): Component[] {
+  const folders = new Map<string, (readonly [string, File])[]>();
+  for (const [path, file] of manifests) {
+    const folder = /^([a-z0-9-]+)\/[a-z0-9-]+\.yaml$/.exec(path.slice(root.length))?.[1];
+    if (folder === undefined) throw new Error(`${path} is not in the folder of a component`);
+    folders.set(folder, [...(folders.get(folder) ?? []), [path, file]]);
+  }
+  return [...folders].map(([folder, files]) => {
+    const [first] = files.map(([, file]) => file.envs.join());
+    const other = files.find(([, file]) => file.envs.join() !== first);
+    if (other) throw new Error(`${other[0]} and its neighbours are not for the same environments`);
+    return { folder, files, envs: deployed.filter((env) => files[0]?.[1].envs.includes(env)) };
+  });
+}
+
+function baseText(file: File, envs: readonly Deployed[], { tokens }: Plan): string {
+  const value = valuesIn(baseOf(envs), tokens);
+  return decode(file)
+    .split('\n')
+    .map((line) => filled(line, value))
+    .join('\n');
+}
+
+const componentText = ({ files }: Component): string =>
+  [...header, 'resources:', ...files.map(([path]) => `  - ${path.slice(path.lastIndexOf('/') + 1)}`), ''].join('\n');
