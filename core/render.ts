@@ -11,8 +11,11 @@ export type Template = (view: object, print: (value: unknown) => string) => stri
 /** By `from`: the content of a file without suffix, or the function of one with `.ejs`. */
 export type Bodies = ReadonlyMap<string, string | Uint8Array | Template>;
 
-/** The plan → a map of files. A template that fails, prints nothing where a value is due, or is absent fails the run. */
-export function render(plan: Plan, bodies: Bodies): Tree {
+/** The plan → a map of files: templates filled, manifests packaged. */
+export const render = (plan: Plan, bodies: Bodies): Tree => pack(fillAll(plan, bodies), plan);
+
+/** Every template of the plan filled. One that fails, prints nothing where a value is due, or is absent fails the run. */
+export function fillAll(plan: Plan, bodies: Bodies): Tree {
   const tree = new Map<string, File>();
   const encoder = new TextEncoder();
   for (const todo of plan.todo)
@@ -24,7 +27,7 @@ export function render(plan: Plan, bodies: Bodies): Tree {
       const { mode, id, owner, from, kind } = todo;
       put(tree, path, { bytes, mode, id, owner, envs, from, kind });
     }
-  return pack(tree, plan);
+  return tree;
 }
 
 const escapes = { json, py, sh, md, docker, html, hcl };

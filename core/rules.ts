@@ -18,6 +18,7 @@ export function impossible(draft: Draft, catalog: Catalog): Problem[] {
         found.set(problem.option + problem.because, problem);
         explained.add(entry.key);
       }
+  for (const problem of sameName(features, draft)) found.set(problem.option + problem.because, problem);
   for (const world of worlds)
     for (const { port, user } of world.missing.filter((one) => !explained.has(one.user.key))) {
       const option = optionOf(user);
@@ -42,6 +43,15 @@ function broken(rule: Rule, entry: Entry, tags: Tags, draft: Draft): Problem[] {
   }
   return [...problems, ...outOfBounds(rule, draft), ...unknownTexts(rule, draft)];
 }
+
+/** Objects of the service and of the servers beside it live in one namespace, under their names. */
+const sameName = (features: readonly Entry[], { name }: Draft): Problem[] =>
+  features
+    .filter(({ gives }) => gives?.services?.some((service) => service.name === name))
+    .map(({ label }) => ({
+      ...{ option: 'name', got: name, because: `${label} runs beside the service under this name` },
+      fix: { name: `${String(name)}-service` },
+    }));
 
 /** Numbers that are too large or too small here; a bound may be the answer to another option. */
 function outOfBounds({ max, min, because }: Rule, draft: Draft): Problem[] {

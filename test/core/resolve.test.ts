@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { resolve, type Resolved } from '../../core/resolve.ts';
-import { made, small } from '../fixtures/catalog.ts';
+import { made, small, type Written } from '../fixtures/catalog.ts';
 
 const { catalog } = made(small);
 const answer = (answers: Record<string, unknown>): Resolved => resolve([{ name: 'flags', answers }], catalog);
@@ -74,6 +74,46 @@ describe('refusals', () => {
       },
     ]);
     expect(problems({ database: 'none', vectorDb: 'qdrant' })).toEqual([]);
+  });
+
+  test.each([
+    ['a namespace of Kubernetes', { namespace: 'kube-system' }, 'namespace', 'belong to Kubernetes'],
+    ['a name that would make one', { name: 'default' }, 'namespace', 'belong to Kubernetes'],
+    ['a domain with a path', { domain: 'https://a.example.com/' }, 'domain', 'without https://'],
+    ['a domain too long for its certificate', { domain: `${'a'.repeat(49)}.example` }, 'domain', 'at most 56'],
+    ['no number of instances', { minReplicas: 0 }, 'minReplicas', 'from 1'],
+  ])('%s', (_, answers, option, because) => {
+    const found = problems({ runtime: 'kubernetes', ...answers });
+    expect(found.find((problem) => problem.option === option)?.because).toContain(because);
+  });
+
+  test('a bound that is another answer, and a text of which all values are known', () => {
+    const rules: Written = {
+      key: 'base/rules',
+      label: 'Rules',
+      rules: [
+        { max: { minReplicas: 'maxReplicas' }, min: { minReplicas: 2 }, because: 'so many' },
+        { oneOf: { region: ['here', 'there'] }, because: 'there is no such region' },
+      ],
+      fulfils: [{ port: 'compute', when: 'kubernetes', gives: { drainSeconds: '20' } }],
+    };
+    const cloud: Written = { key: 'cloud/sky', label: 'Sky' };
+    const { catalog: both } = made([...small, rules, cloud]);
+    const answers = { runtime: 'kubernetes', cloud: 'sky', region: 'her', minReplicas: 20 };
+    const resolved = resolve([{ name: 'flags', answers }], both);
+    expect(resolved.ok ? [] : resolved.problems).toEqual([
+      { option: 'minReplicas', got: 20, because: 'so many (at most 10)', fix: { minReplicas: 10 } },
+      { option: 'region', got: 'her', because: 'there is no such region: here, there', fix: { region: 'here' } },
+    ]);
+  });
+
+  test('the name of a server that runs beside it', () => {
+    const { catalog: served } = made([
+      ...small,
+      { key: 'base/x', label: 'X', gives: { services: [{ name: 'x1', label: 'X', port: 1, purpose: '' }] } },
+    ]);
+    const resolved = resolve([{ name: 'flags', answers: { name: 'x1' } }], served);
+    expect(!resolved.ok && resolved.problems[0]).toMatchObject({ option: 'name', fix: { name: 'x1-service' } });
   });
 
   test('an answer to a question that is not asked is refused, unless it says the same', () => {

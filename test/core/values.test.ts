@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
-import { docker, html, json, md, py, sh } from '../../core/escape.ts';
-import { camel, kebab, nearest } from '../../core/names.ts';
+import { docker, hcl, html, json, md, py, sh } from '../../core/escape.ts';
+import { camel, kebab, nearest, shortened } from '../../core/names.ts';
 import { options, reserved } from '../../core/options.ts';
 import { slugify, fits } from '../../core/texts.ts';
 import { budgetOf } from '../../core/view/budget.ts';
@@ -37,6 +37,10 @@ describe('escapes', () => {
     expect(sh('plain-word')).toBe('plain-word');
   });
 
+  test('hcl evaluates nothing', () => {
+    expect(hcl('a "${x}" %{ if y } \\')).toBe('"a \\"$${x}\\" %%{ if y } \\\\"');
+  });
+
   test('md, docker and html leave nothing that means something', () => {
     expect(md('a | <b> [x](y) `c`')).toBe('a \\| &lt;b\\> \\[x\\](y) \\`c\\`');
     expect(docker('"$HOME" \\')).toBe('\\"\\$HOME\\" \\\\');
@@ -70,6 +74,15 @@ describe('names', () => {
     expect(nearest('qdrnat', ['qdrant', 'pgvector'])).toBe('qdrant');
     expect(nearest('mongodb', ['qdrant', 'pgvector'])).toBeUndefined();
     expect(nearest('x'.repeat(100_000), ['qdrant'])).toBeUndefined();
+  });
+
+  test('a name is shortened to what fits, and two long names stay two', () => {
+    const long = 'a'.repeat(25) + '-service-one';
+    expect(shortened('my-rag', 29)).toBe('my-rag');
+    expect(shortened(long, 29)).toHaveLength(29);
+    expect(shortened(long, 29)).toBe(shortened(long, 29));
+    expect(shortened(long, 29)).not.toBe(shortened('a'.repeat(25) + '-service-two', 29));
+    expect(fits('slug', shortened('abcdefghijklmnopqrst-x-and-some-more', 29))).toBe(true);
   });
 
   test.each([
