@@ -5,14 +5,15 @@ import { offers } from './offers.ts';
 
 /**
  * A small list of combinations in which every allowed pair of choices of these options occurs. Greedy, so not the very
- * smallest; always the same for the same catalogue. Options that are not listed keep their default, unless a rule needs
- * them to move.
+ * smallest; always the same for the same catalogue. Options that are not listed keep what is given, or their default,
+ * unless a rule needs them to move.
  */
-export function pairs(ids: readonly OptionId[], catalog: Catalog): Combination[] {
+export function pairs(ids: readonly OptionId[], catalog: Catalog, given: Combination = {}): Combination[] {
   const open = new Set(allPairs(ids, catalog));
   const found: Combination[] = [];
   for (const pair of open) {
-    let pinned = Object.fromEntries(pair.split(' ').map((one) => one.split(/=(.*)/s, 2))) as Combination;
+    const two = Object.fromEntries(pair.split(' ').map((one) => one.split(/=(.*)/s, 2))) as Combination;
+    let pinned: Combination = { ...given, ...two };
     if (complete(pinned, catalog)) {
       for (const id of ids.filter((one) => pinned[one] === undefined)) pinned = best(pinned, id, ids, open, catalog);
       const whole = complete(pinned, catalog) ?? pinned;

@@ -13,8 +13,12 @@ const scripts: Readonly<Record<string, { commands: readonly string[]; stamps: re
   'pg.sh': { commands: ['pg_ctl', 'initdb'], stamps: ['postgres'] },
   'valkey.sh': { commands: ['valkey-server'], stamps: ['valkey'] },
   'envoy.sh': { commands: ['envoy', 'curl'], stamps: ['envoy'] },
+  'kube.sh': { commands: ['kube', 'kubectl', 'openssl'], stamps: ['kube'] },
   'image.sh': { commands: ['buildah', 'podman', 'runc'], stamps: ['image'] },
 };
+
+/** What `npm run tools` unpacked beside commands: schemas, custom resource definitions, the mirror of providers. */
+export const library = (...path: readonly string[]): string => join(cacheFolder, 'tools', 'lib', ...path);
 
 /** PATH with the installed tools first. */
 export function toolPath(): string {

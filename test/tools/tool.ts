@@ -1,7 +1,7 @@
 import { test } from 'vitest';
 import { tool } from './locate.ts';
 
-export { cacheFolder, tool } from './locate.ts';
+export { cacheFolder, library, tool } from './locate.ts';
 export { proof, treeInputs } from './proof.ts';
 export { freePort, run } from './run.ts';
 export type { Outcome, RunOptions } from './run.ts';

@@ -9,6 +9,7 @@ go_tools() {
   step querylint "$(sources querylint)" querylint go_querylint
   step alertmanager "$ALERTMANAGER" 'alertmanager amtool' go_alertmanager
   step docker-compose "$COMPOSE" docker-compose go_compose
+  step actionlint "$ACTIONLINT" actionlint go_actionlint
 }
 
 go_gitleaks() { go_install "github.com/zricethezav/gitleaks/v8@$GITLEAKS"; }
@@ -16,6 +17,8 @@ go_gitleaks() { go_install "github.com/zricethezav/gitleaks/v8@$GITLEAKS"; }
 go_editorconfig_checker() {
   go_install "github.com/editorconfig-checker/editorconfig-checker/v3/cmd/editorconfig-checker@$EDITORCONFIG_CHECKER"
 }
+
+go_actionlint() { go_install "github.com/rhysd/actionlint/cmd/actionlint@$ACTIONLINT"; }
 
 go_dockerlint() { go_own dockerlint; }
 

@@ -15,6 +15,7 @@ python_tools() {
   step mypy "$MYPY" mypy python_mypy
   step bandit "$BANDIT" bandit python_bandit
   step checkov "$CHECKOV" checkov python_checkov
+  step zizmor "$ZIZMOR" zizmor python_zizmor
 }
 
 python_uv() {
@@ -35,6 +36,7 @@ python_mbake() { python_tool mbake "mbake==$MBAKE"; }
 python_ruff() { python_tool ruff "ruff==$RUFF"; }
 python_mypy() { python_tool mypy "mypy==$MYPY"; }
 python_bandit() { python_tool bandit "bandit==$BANDIT"; }
+python_zizmor() { python_tool zizmor "zizmor==$ZIZMOR"; }
 python_checkov() { python_tool checkov "checkov==$CHECKOV"; }
 
 python_lychee() {

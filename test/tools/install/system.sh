@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Debian packages: only those that are missing, in one call. They live in the system, not in the cache folder.
 
-PACKAGES='buildah podman runc debootstrap rsync make git gcc binutils python3-venv ca-certificates'
+PACKAGES='buildah podman runc debootstrap rsync make git gcc binutils openssl python3-venv ca-certificates'
 
 system_packages() {
   local package

