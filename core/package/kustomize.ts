@@ -12,7 +12,11 @@ export const roots = ['deploy/k8s/', 'deploy/platform/tenant/'] as const;
 
 /** Manifests of one root → the same with values in them, a kustomization beside each component, and the overlays. */
 export function kustomize(root: string, manifests: readonly (readonly [string, File])[], plan: Plan): [string, File][] {
-  const components = componentsOf(root, manifests);
+  const written = manifests.filter(([path]) => path.startsWith(`${root}overlays/`));
+  const components = componentsOf(
+    root,
+    manifests.filter((one) => !written.includes(one)),
+  );
   const based = components.flatMap((one) => [
     ...one.files.map(([path, file]): [string, File] => [
       path,
@@ -22,10 +26,19 @@ export function kustomize(root: string, manifests: readonly (readonly [string, F
   ]);
   const overlays = deployed.flatMap((env) => {
     const here = components.filter(({ envs }) => envs.includes(env));
-    return here.length === 0 ? [] : overlayOf(root, env, here, plan);
+    const patches = written.filter(([path]) => path.startsWith(`${root}overlays/${env}/`));
+    return here.length === 0 ? [] : [...patches.map(filledIn(env, plan)), ...overlayOf(root, env, here, patches, plan)];
   });
   return [...based, ...overlays];
 }
+
+/** A patch of one environment, written by a template: the values of that environment in it. */
+const filledIn =
+  (env: Deployed, { tokens }: Plan) =>
+  ([path, file]: readonly [string, File]): [string, File] => [
+    path,
+    { ...file, bytes: encode(textIn(file, valuesIn(env, tokens))) },
+  ];
 
 function componentsOf(root: string, manifests: readonly (readonly [string, File])[]): Component[] {
   const folders = new Map<string, (readonly [string, File])[]>();
@@ -42,13 +55,14 @@ function componentsOf(root: string, manifests: readonly (readonly [string, File]
   });
 }
 
-function baseText(file: File, envs: readonly Deployed[], { tokens }: Plan): string {
-  const value = valuesIn(baseOf(envs), tokens);
-  return decode(file)
+const baseText = (file: File, envs: readonly Deployed[], { tokens }: Plan): string =>
+  textIn(file, valuesIn(baseOf(envs), tokens));
+
+const textIn = (file: File, value: ReturnType<typeof valuesIn>): string =>
+  decode(file)
     .split('\n')
     .map((line) => filled(line, value))
     .join('\n');
-}
 
 const componentText = ({ files }: Component): string =>
   [...header, 'resources:', ...files.map(([path]) => `  - ${path.slice(path.lastIndexOf('/') + 1)}`), ''].join('\n');

@@ -12,16 +12,24 @@ const settings = 'service';
 const service = 'deploy/k8s/';
 
 /** One overlay: the components that an environment has, what is different there, and what the cloud fills in. */
-export function overlayOf(root: string, env: Deployed, components: readonly Component[], plan: Plan): [string, File][] {
+export function overlayOf(
+  root: string,
+  env: Deployed,
+  components: readonly Component[],
+  written: readonly (readonly [path: string, file: File])[],
+  plan: Plan,
+): [string, File][] {
   const folder = `${root}overlays/${env}`;
   const patches = components.flatMap((one) =>
     docsOf(one).flatMap((doc) => patchOf(doc, env, baseOf(one.envs), plan.tokens) ?? []),
   );
   const replacements = components.flatMap((one) => docsOf(one).flatMap(replacementsIn));
   if (root === service) replacements.push(...replacementsOf(plan.view.settings, env, settings));
-  const files = [
-    made(`${folder}/kustomization.yaml`, overlayText(root, components, patches, replacements, plan), [env]),
+  const listed = [
+    ...(patches.length > 0 ? ['values.yaml'] : []),
+    ...written.map(([path]) => path.slice(folder.length + 1)),
   ];
+  const files = [made(`${folder}/kustomization.yaml`, overlayText(root, components, listed, replacements, plan), [env])];
   if (patches.length > 0) files.push(made(`${folder}/values.yaml`, patches.join('---\n'), [env]));
   if (replacements.length > 0) files.push(made(`${folder}/cloud.env.example`, exampleText(replacements, plan), [env]));
   return files;
@@ -47,7 +55,9 @@ function overlayText(
     'resources:',
     ...components.map((one) => `  - ../../${one.folder}`),
     ...(monitored ? ['  - ../../../monitoring'] : []),
-    ...(patches.length > 0 ? ['# What is not as in production.', 'patches:', '  - path: values.yaml'] : []),
+    ...(patches.length > 0
+      ? ['# What is special to this environment.', 'patches:', ...patches.map((path) => `  - path: ${path}`)]
+      : []),
     ...(generators.length > 0 ? ['configMapGenerator:', ...generators] : []),
     ...(replacements.length > 0
       ? [

@@ -26,6 +26,5 @@ export function pack(tree: Tree, plan: Plan): Tree {
   return sorted(out);
 }
 
-/** Files of a component; what templates write into an overlay themselves is not packaged. */
-const isManifest = (path: string, root: string): boolean =>
-  path.startsWith(root) && path.endsWith('.yaml') && !path.startsWith(`${root}overlays/`);
+/** Files of a component, and patches that a template writes into an overlay. */
+const isManifest = (path: string, root: string): boolean => path.startsWith(root) && path.endsWith('.yaml');

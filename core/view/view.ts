@@ -44,6 +44,8 @@ export interface View extends PythonView {
   readonly given: readonly ShownSetting[];
   /** Secrets of deployed environments, by the name that a store knows them by. */
   readonly stored: readonly StoredSecret[];
+  /** Of one deployed environment. */
+  readonly storedFor: Readonly<Record<Deployed, readonly StoredSecret[]>>;
   readonly integrations: readonly Integration[];
   readonly roles: readonly { readonly role: string; readonly items: readonly Integration[] }[];
   readonly services: readonly Service[];
@@ -83,6 +85,7 @@ export function viewOf(seen: Seen): View {
   const { answers, features, worlds } = seen;
   const settings = settingsOf(features, answers, worlds);
   const integrations = gather(features, 'integrations').sort((a, b) => by('role')(a, b) || by('id')(a, b));
+  const stored = storedIn(settings);
   const budgets = inEach((env) => budgetIn(worldCalled(env, worlds), answers));
   return {
     name: answers.name,
@@ -94,7 +97,8 @@ export function viewOf(seen: Seen): View {
     ...written(seen.tokens),
     has: wordsThatHold(seen),
     ...byKind(settings),
-    stored: storedIn(settings),
+    stored,
+    storedFor: { staging: storedFor('staging', stored), production: storedFor('production', stored) },
     integrations,
     roles: rolesOf(integrations),
     services: gather(features, 'services').sort(by('name')),
@@ -136,6 +140,9 @@ const byKind = (settings: readonly ShownSetting[]): Pick<View, 'settings' | 'pla
   secrets: settings.filter((setting) => setting.secret),
   given: settings.filter((setting) => setting.secret && !setting.generated),
 });
+
+const storedFor = (env: Deployed, stored: readonly StoredSecret[]): StoredSecret[] =>
+  stored.filter(({ envs }) => envs.includes(env));
 
 type Scraped = Pick<Service, 'name' | 'port'> & NonNullable<Service['scrape']>;
 

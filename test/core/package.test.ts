@@ -67,6 +67,7 @@ describe('overlays', () => {
     '@kubernetes/deploy/k8s/app/deployment.yaml.ejs': deployment,
     '@kubernetes+production/deploy/k8s/extra/extra.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: extra\n',
     '@kubernetes/deploy/k8s/overlays/{env}/service.env.ejs': 'ENVIRONMENT=<%- env %>\n',
+    '@kubernetes/deploy/k8s/overlays/{env}/cpu.yaml.ejs': 'cpu: <%- at.cpu %>\n',
     '@kubernetes/deploy/monitoring/rules/a.yml': '# a\ngroups:\n  - name: a\n',
     '@kubernetes/deploy/monitoring/dashboards/a.json': '{}\n',
   });
@@ -104,6 +105,13 @@ spec:
     - staging.my-rag.example.com
 `);
     expect(tree.has('deploy/k8s/overlays/production/values.yaml')).toBe(false);
+  });
+
+  test('a patch that a template writes into an overlay is listed there, with the values of that environment', () => {
+    const overlay = text(tree, 'deploy/k8s/overlays/staging/kustomization.yaml');
+    expect(overlay).toContain('patches:\n  - path: values.yaml\n  - path: cpu.yaml\n');
+    expect(text(tree, 'deploy/k8s/overlays/staging/cpu.yaml')).toBe('cpu: 100m\n');
+    expect(text(tree, 'deploy/k8s/overlays/production/cpu.yaml')).toBe('cpu: 250m\n');
   });
 
   test('presence is a line of the overlay', () => {
