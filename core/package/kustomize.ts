@@ -42,7 +42,7 @@ const filledIn =
 
 function componentsOf(root: string, manifests: readonly (readonly [string, File])[]): Component[] {
   const folders = new Map<string, (readonly [string, File])[]>();
-  for (const [path, file] of manifests) {
+  for (const [path, file] of [...manifests].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const folder = /^([a-z0-9-]+)\/[a-z0-9-]+\.yaml$/.exec(path.slice(root.length))?.[1];
     if (folder === undefined) throw new Error(`${path} is not in the folder of a component`);
     folders.set(folder, [...(folders.get(folder) ?? []), [path, file]]);

@@ -7,7 +7,7 @@ export default defineFeature({
   fulfils: [
     {
       port: 'valkey',
-      when: 'compose',
+      when: ['compose', 'cluster+kubernetes'],
       gives: { host: 'valkey', port: '6379', password: { stored: 'valkey/password' }, tls: 'false' },
     },
     { port: 'rate-limiter', gives: { provider: 'valkey' } },

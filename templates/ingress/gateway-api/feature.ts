@@ -5,5 +5,5 @@ export default defineFeature({
   hint: 'a Gateway with TLS and routes to the service',
   uses: ['gateway-class'],
   // Where no cloud runs the gateway, it is an Envoy in the cluster itself.
-  fulfils: [{ port: 'gateway-class', when: 'kubernetes', gives: { className: 'envoy' } }],
+  fulfils: [{ port: 'gateway-class', gives: { className: 'envoy' } }],
 });

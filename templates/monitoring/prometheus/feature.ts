@@ -4,4 +4,6 @@ export default defineFeature({
   label: 'Prometheus',
   hint: 'Prometheus, Alertmanager and Grafana, with rules and dashboards',
   traits: ['scrapes'],
+  // Requests in flight are what a service that waits for a model is full of, and somebody here counts them.
+  defaults: { autoscaling: { staging: 'hpa', production: 'keda' } },
 });

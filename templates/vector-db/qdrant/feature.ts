@@ -8,7 +8,7 @@ export default defineFeature({
     { port: 'vector-store', gives: { provider: 'qdrant' } },
     {
       port: 'qdrant',
-      when: 'compose',
+      when: ['compose', 'kubernetes'],
       gives: { url: 'http://qdrant:6333', apiKey: { stored: 'qdrant/api-key' } },
     },
   ],
