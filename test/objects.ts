@@ -27,12 +27,26 @@ export function objectsIn(filledTree: Tree, plan: Plan, env: Deployed, root = 'd
   const known = valuesIn(env, plan.tokens);
   const value = (token: Token): ReturnType<typeof known> =>
     token.kind === 'cloud' ? (plan.tokens.handed[token.name] ?? '') : known(token);
-  return [...filledTree]
-    .filter(
-      ([path, file]) =>
-        path.startsWith(root) && /^[a-z0-9-]+\/[^/]+\.yaml$/.test(path.slice(root.length)) && file.envs.includes(env),
-    )
-    .flatMap(([, file]) => docsIn(new TextDecoder().decode(file.bytes)))
-    .flatMap(({ lines }) => parseAllDocuments(lines.map((line) => filled(line, value)).join('\n')))
-    .map((document) => document.toJS() as Manifest);
+  const read = (folder: RegExp): Manifest[] =>
+    [...filledTree]
+      .filter(
+        ([path, file]) => path.startsWith(root) && folder.test(path.slice(root.length)) && file.envs.includes(env),
+      )
+      .flatMap(([, file]) => docsIn(new TextDecoder().decode(file.bytes)))
+      .flatMap(({ lines }) => parseAllDocuments(lines.map((line) => filled(line, value)).join('\n')))
+      .map((document) => document.toJS() as Manifest);
+  const patches = read(new RegExp(`^overlays/${env}/[^/]+\\.yaml$`));
+  return read(/^(?!overlays\/)[a-z0-9-]+\/[^/]+\.yaml$/).map((object) =>
+    patches.filter((patch) => keyOf(patch) === keyOf(object)).reduce(merged, object),
+  );
+}
+
+const keyOf = ({ kind, metadata }: Manifest): string => `${kind}/${metadata.name}`;
+
+/** A patch of maps and scalars, which is all that a template writes into an overlay. */
+function merged<T>(object: T, patch: T): T {
+  if (typeof object !== 'object' || typeof patch !== 'object' || object === null || patch === null) return patch;
+  const result = { ...object } as Record<string, unknown>;
+  for (const [key, value] of Object.entries(patch)) result[key] = key in result ? merged(result[key], value) : value;
+  return result as T;
 }

@@ -49,6 +49,9 @@ const known = (type: PerEnv['type'], value: (env: Deployed) => Scalar | Block): 
 function lookedUp(value: PerEnv[Deployed], env: Deployed, answers: Answers, worlds: readonly World[]): Scalar | Block {
   if (typeof value !== 'object' || Array.isArray(value) || !('from' in value)) return value as Scalar | Block;
   const { from } = value as { from: string };
+  const [head, key] = from.split('.');
+  // A question that was not asked: no manifest is rendered that needs the answer.
+  if (head === 'answer' && answers[key as keyof Answers] === null) return '';
   const world = worlds.find(({ name }) => name === env);
   const found = fixedValue(from, answers, world && budgetIn(world, answers));
   if (found === undefined) throw new Error(`a value of the manifests is taken from ${from}, which nobody gives`);

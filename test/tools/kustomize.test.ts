@@ -8,13 +8,14 @@ import { deployed } from '../../core/option.ts';
 import { fillAll } from '../../core/render.ts';
 import { lay } from '../../scripts/folder.ts';
 import { load } from '../../scripts/load.ts';
+import { clusters } from '../clusters.ts';
 import { combinations } from '../combinations.ts';
 import { objectsIn, type Manifest } from '../objects.ts';
 import { needs, run } from './tool.ts';
 
 /** Overlays and their patches must make exactly what the templates say with the values of the environment in them. */
 const { bodies } = await load();
-const clustered = (await combinations()).filter(({ plan }) => plan.view.has.kubernetes);
+const clustered = [...(await combinations()), ...(await clusters())].filter(({ plan }) => plan.view.has.kubernetes);
 const scratch = mkdtempSync(join(tmpdir(), 'ai-deploy-kustomize-'));
 afterAll(() => {
   rmSync(scratch, { recursive: true, force: true });
@@ -30,9 +31,15 @@ const plain = (objects: readonly Manifest[]): string =>
       ...one,
       metadata: { ...one.metadata, namespace: undefined },
     })),
-    null,
+    inOrder,
     1,
   ).replaceAll(/"service-[a-z0-9]{10}"/g, '"service"');
+
+/** The order of keys means nothing, and kustomize has one of its own. */
+function inOrder(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
 
 describe.each(clustered)('$name', ({ name, plan, tree }) => {
   const folder = join(scratch, name.replaceAll(/\W+/g, '-'));
