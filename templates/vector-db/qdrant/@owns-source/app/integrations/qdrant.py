@@ -39,7 +39,7 @@ class QdrantStore:
         settings = self._settings
         with warnings.catch_warnings():
             # It warns of a key without TLS; inside a private network that is on purpose.
-            warnings.filterwarnings("ignore", message="Auth token provider is used with an insecure")
+            warnings.filterwarnings("ignore", message="Auth token provider is used")
             self._opened = AsyncQdrantClient(
                 location=settings.qdrant_url,
                 # Asked for each request, for keys are replaced.
