@@ -2,14 +2,15 @@
 # A real PostgreSQL 17 with pgvector on 127.0.0.1, user and database `app`, no password.
 #   pg.sh start PORT DIR   makes the cluster in DIR when there is none, starts it, prints its URL once it accepts connections
 #   pg.sh stop  PORT DIR   fast shutdown; the data stays, so `start` brings the same database back
+# PG_CTL=pg_ctl-tls takes PostgreSQL 18 instead, which speaks TLS but has no pgvector.
 # DIR/pid holds the server's process id while it runs, DIR/log what it says.
 set -euo pipefail
 (($# == 3)) || {
-  sed -n '2,5s/^# \{0,1\}//p' "$0" >&2
+  sed -n '2,6s/^# \{0,1\}//p' "$0" >&2
   exit 2
 }
 command=$1 port=$2 dir=$3
-bin=$(dirname "$(readlink -f "${AI_DEPLOY_CACHE:-$HOME/.cache/ai-deploy}/tools/bin/pg_ctl")")
+bin=$(dirname "$(readlink -f "${AI_DEPLOY_CACHE:-$HOME/.cache/ai-deploy}/tools/bin/${PG_CTL:-pg_ctl}")")
 
 # PostgreSQL refuses to run as root. In a user namespace root looks like an ordinary user and stays the owner of its own
 # files, so neither DIR nor the binaries have to be open to another account (/root and temporary folders never are).

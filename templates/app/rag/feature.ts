@@ -112,6 +112,18 @@ export default defineFeature({
         buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 20, 40],
       },
       {
+        name: 'llm_circuit_open',
+        type: 'gauge',
+        labels: ['name'],
+        help: 'Whether calls to a model are refused after repeated failures: 1 or 0',
+      },
+      {
+        name: 'http_streams_total',
+        type: 'counter',
+        labels: ['route', 'outcome'],
+        help: 'Streamed answers by their end: done, error (also when cut) or client_left',
+      },
+      {
         name: 'llm_tokens_total',
         type: 'counter',
         labels: ['kind'],

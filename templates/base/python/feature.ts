@@ -14,7 +14,13 @@ export default defineFeature({
         help: 'Where this runs; `.env` is read only in `local`',
         from: 'compute.environment',
       },
-      { name: 'HOST', type: 'str', default: '127.0.0.1', help: 'Address to listen on', from: 'compute.listen' },
+      {
+        name: 'HOST',
+        type: 'str',
+        default: '127.0.0.1',
+        help: 'Address to listen on; `::` means every IPv4 and IPv6 address',
+        from: 'compute.listen',
+      },
       { name: 'PORT', type: 'int', default: '', help: 'Port of the service', from: 'answer.port' },
       { name: 'METRICS_PORT', type: 'int', default: '9090', help: 'Port of /metrics, which is not for the public' },
       {
@@ -144,6 +150,12 @@ export default defineFeature({
         type: 'counter',
         labels: ['reason'],
         help: 'Requests refused by a limit: body, budget, concurrency, rate',
+      },
+      {
+        name: 'secrets_loaded_timestamp_seconds',
+        type: 'gauge',
+        labels: ['name'],
+        help: 'When this process took over the value that a secret has now',
       },
       { name: 'dependency_up', type: 'gauge', labels: ['name'], help: 'Whether a dependency answers: 1 or 0' },
     ],

@@ -8,7 +8,13 @@ export default defineFeature({
     {
       port: 'valkey',
       when: ['compose', 'cluster+kubernetes'],
-      gives: { host: 'valkey', port: '6379', password: { stored: 'valkey/password' }, tls: 'false' },
+      gives: {
+        host: 'valkey',
+        port: '6379',
+        user: 'default',
+        password: { stored: 'valkey/password' },
+        tls: 'false',
+      },
     },
     { port: 'rate-limiter', gives: { provider: 'valkey' } },
     // A database keeps budgets better; without one, this is where all instances meet.
@@ -18,6 +24,7 @@ export default defineFeature({
     settings: [
       { name: 'VALKEY_HOST', type: 'str', default: '127.0.0.1', help: 'Host of Valkey', from: 'valkey.host' },
       { name: 'VALKEY_PORT', type: 'int', default: '6379', help: 'Port of Valkey', from: 'valkey.port' },
+      { name: 'VALKEY_USER', type: 'str', default: 'default', help: 'User of Valkey', from: 'valkey.user' },
       {
         name: 'VALKEY_PASSWORD',
         type: 'str',

