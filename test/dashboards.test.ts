@@ -4,10 +4,11 @@ import { load } from '../scripts/load.ts';
 import { make } from '../scripts/make.ts';
 
 /** Dashboards are loaded from files, by a Grafana that runs nowhere in these tests: what it insists on is checked here. */
-const monitoring = 'deploy/compose/monitoring';
+const monitoring = 'deploy/monitoring';
+const beside = 'deploy/compose/monitoring';
 const { tree } = make({}, await load());
 const text = (path: string): string => new TextDecoder().decode(tree.get(path)?.bytes);
-const paths = [...tree.keys()].filter((path) => path.startsWith(`${monitoring}/grafana/dashboards/`));
+const paths = [...tree.keys()].filter((path) => path.startsWith(`${monitoring}/dashboards/`));
 
 interface Panel {
   readonly title: string;
@@ -41,7 +42,7 @@ test('each dashboard is the object itself, with an identity of its own, and asks
 });
 
 test('Grafana is given the folder that it is told to read, and a data source that is the default', () => {
-  const provisioning = `${monitoring}/grafana/provisioning`;
+  const provisioning = `${beside}/grafana/provisioning`;
   const files = parse(text(`${provisioning}/dashboards/files.yml`)) as { providers: { options: { path: string } }[] };
   const compose = parse(text('deploy/compose/monitoring.yml'), { merge: true }) as {
     services: { grafana: { volumes: string[] } };
@@ -49,7 +50,7 @@ test('Grafana is given the folder that it is told to read, and a data source tha
   const { volumes } = compose.services.grafana;
   expect(volumes).toContain('./monitoring/grafana/provisioning:/etc/grafana/provisioning:ro');
   for (const { options } of files.providers)
-    expect(volumes).toContain(`./monitoring/grafana/dashboards:${options.path}:ro`);
+    expect(volumes).toContain(`../monitoring/dashboards:${options.path}:ro`);
   const sources = parse(text(`${provisioning}/datasources/metrics.yml`)) as {
     datasources: { type: string; url: string; isDefault?: boolean }[];
   };

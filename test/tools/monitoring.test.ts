@@ -14,7 +14,7 @@ import { watch, type Message, type Watching } from './watching.ts';
 
 /** The generated monitoring on the real Prometheus and Alertmanager, with the real service under it. */
 const { tree: all, plan } = make({}, await load());
-const files = part(all, ['deploy/compose/monitoring/']);
+const files = part(all, ['deploy/compose/monitoring/', 'deploy/monitoring/']);
 const tree = new Map([...serviceOf(all), ...files]);
 const expressions = [...files]
   .filter(([path]) => path.includes('/dashboards/') && path.endsWith('.json'))
@@ -87,13 +87,13 @@ needs(
     const service = await ready(await serve(here, home, env));
     const watching = await watch(here, files, service.metrics);
     const upOf = (job: string): Promise<number | undefined> => value(watching, `up{job="${job}"}`);
-    for (const job of ['app', 'prometheus', 'alertmanager'])
+    for (const job of ['my-rag', 'prometheus', 'alertmanager'])
       await until(`${job} is scraped`, 20, async () => (await upOf(job)) === 1);
 
     // counters move by exactly what was asked
     expect((await ingest(service.url, 'Ships carry containers.')).status).toBe(201);
     for (let asked = 0; asked < 5; asked++) expect((await query(service.url, 'Ships?')).status).toBe(200);
-    const five = 'http_requests_total{job="app", method="POST", route="/v1/query", status="200"} == 5';
+    const five = 'http_requests_total{job="my-rag", method="POST", route="/v1/query", status="200"} == 5';
     await until('counted', 10, async () => (await value(watching, five)) === 5);
 
     const load = traffic(service.url, 2, 100);

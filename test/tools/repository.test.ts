@@ -81,14 +81,14 @@ describe.each(proved)('$name', ({ name, tree }) => {
   const prettier = join(root, 'node_modules/prettier/bin/prettier.cjs');
   clean('node', [prettier, '--check', '--no-config', '--log-level', 'warn', '**/*.{md,json,yml,yaml}']);
 
-  const monitoring = 'deploy/compose/monitoring';
-  if (has(`${monitoring}/prometheus.yml`)) {
+  const [beside, monitoring] = ['deploy/compose/monitoring', 'deploy/monitoring'];
+  if (has(`${beside}/prometheus.yml`)) {
     const rules = under(`${monitoring}/rules/`, '.yml');
-    clean('promtool', ['check', 'config', '--syntax-only', `${monitoring}/prometheus.yml`]);
+    clean('promtool', ['check', 'config', '--syntax-only', `${beside}/prometheus.yml`]);
     clean('promtool', ['check', 'rules', '--lint=all', '--lint-fatal', ...rules]);
     clean('promtool', ['test', 'rules', ...under(`${monitoring}/tests/`, '.yml')]);
-    clean('amtool', ['check-config', `${monitoring}/alertmanager.yml`]);
-    clean('querylint', under(`${monitoring}/grafana/dashboards/`, '.json'));
+    clean('amtool', ['check-config', `${beside}/alertmanager.yml`]);
+    clean('querylint', under(`${monitoring}/dashboards/`, '.json'));
   }
 
   needs('docker-compose', 'promtool')('its own verify script finds nothing either', async () => {

@@ -24,6 +24,7 @@ type Swap = readonly [path: RegExp, pattern: RegExp, by: string];
  */
 const swaps = ({ app, prometheus, alertmanager, webhook }: Addresses): Swap[] => [
   [/prometheus\.yml$/, /"app:9090"/, `"${app}"`],
+  [/prometheus\.yml$/, /rules\/\*/, '../../monitoring/rules/*'],
   [/prometheus\.yml$/, /"127\.0\.0\.1:9090"/, `"${prometheus}"`],
   [/prometheus\.yml$/, /"alertmanager:9093"/, `"${alertmanager}"`],
   [/prometheus\.yml$/, /_interval: 15s/, '_interval: 1s'],
