@@ -2,7 +2,7 @@
 # Builds the image, once, as it is deployed everywhere.
 #   ops/ci/build.sh           keeps it on this machine as <name>:local; needs no registry
 #   ops/ci/build.sh --push    pushes it and prints its digest, and nothing else, on standard output
-# IMAGE names the repository (otherwise ops/ci/identity/registry.env does), PLATFORM what the nodes are (linux/amd64).
+# IMAGE names the repository (otherwise ops/ci/repository.sh does), PLATFORM what the nodes are (linux/amd64).
 # BUILD_NUMBER makes the tag unique: it is for people to read and never moves; deployments use the digest.
 set -euo pipefail
 # shellcheck source=/dev/null
@@ -23,7 +23,7 @@ mkdir -p build
 case ${1:-} in
   '') docker buildx build "${options[@]}" --load --provenance=false --tag "$NAME:local" . >&2 ;;
   --push)
-    repository=${IMAGE:-$(identity registry REPOSITORY)}
+    repository=${IMAGE:-$(ops/ci/repository.sh)}
     # How it was built becomes part of the image's index, so the signature over the digest covers that, too. No cache of
     # earlier builds: whoever may fill one could change what is released.
     docker buildx build "${options[@]}" --push --no-cache --provenance=mode=max --metadata-file build/image.json \
