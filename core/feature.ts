@@ -70,6 +70,17 @@ export interface Service {
   readonly purpose: string;
   /** Where it serves metrics on its port, and the secret (file name) that is the bearer token for them. */
   readonly scrape?: { readonly path: string; readonly secret: string };
+  /** A real one for the tests of the service, in a container that listens on `port` of the same machine. */
+  readonly test?: TestServer;
+}
+
+export interface TestServer {
+  readonly image: string;
+  /** Options of `docker run`: what the image wants to know, and the command that says whether it can be used. */
+  readonly options: string;
+  /** The variable that tells the tests where it is, and what it says. */
+  readonly variable: string;
+  readonly url: string;
 }
 
 export interface Metric {

@@ -1,5 +1,5 @@
 import type { Catalog, Entry } from '../catalog.ts';
-import type { Integration, Metric, Service } from '../feature.ts';
+import type { Integration, Metric, Service, TestServer } from '../feature.ts';
 import type { Locked } from '../lock.ts';
 import { by } from '../names.ts';
 import { environments, type Deployed, type Env } from '../option.ts';
@@ -51,6 +51,10 @@ export interface View extends PythonView {
   readonly services: readonly Service[];
   /** Services with metrics of their own. */
   readonly scraped: readonly Scraped[];
+  /** The servers that tests want to be real, together; none when there is no such server. */
+  readonly testbeds: readonly { readonly servers: readonly Tested[] }[];
+  /** Registries outside a cloud: a pipeline enters them with its own token. */
+  readonly registries: readonly string[];
   readonly metrics: readonly Required<Metric>[];
   readonly features: readonly {
     readonly key: string;
@@ -103,6 +107,8 @@ export function viewOf(seen: Seen): View {
     roles: rolesOf(integrations),
     services: gather(features, 'services').sort(by('name')),
     scraped: scrapedOf(features),
+    testbeds: testbedsOf(features),
+    registries: answers.registry === null ? [] : [answers.registry],
     metrics: gather(features, 'metrics')
       .map((metric) => ({ buckets: [], ...metric }))
       .sort(by('name')),
@@ -150,6 +156,15 @@ const scrapedOf = (features: readonly Entry[]): Scraped[] =>
   gather(features, 'services')
     .flatMap(({ name, port, scrape }) => (scrape ? [{ name, port, ...scrape }] : []))
     .sort(by('name'));
+
+type Tested = Pick<Service, 'name' | 'port'> & TestServer;
+
+function testbedsOf(features: readonly Entry[]): View['testbeds'] {
+  const servers = gather(features, 'services')
+    .flatMap(({ name, port, test }) => (test ? [{ ...test, name, port }] : []))
+    .sort(by('name'));
+  return servers.length > 0 ? [{ servers }] : [];
+}
 
 type Gives = Omit<NonNullable<Entry['gives']>, 'perEnv' | 'handed'>;
 

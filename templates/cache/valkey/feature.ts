@@ -47,6 +47,19 @@ export default defineFeature({
       { role: 'ledger', id: 'valkey', module: 'valkey', symbol: 'ValkeyLedger' },
       { role: 'limiter', id: 'valkey', module: 'valkey', symbol: 'ValkeyRateLimiter' },
     ],
-    services: [{ name: 'valkey', label: 'Valkey', port: 6379, purpose: 'rate limits' }],
+    services: [
+      {
+        name: 'valkey',
+        label: 'Valkey',
+        port: 6379,
+        purpose: 'rate limits',
+        test: {
+          image: 'docker.io/valkey/valkey:9.1.1',
+          options: '--health-cmd "valkey-cli ping"',
+          variable: 'TEST_VALKEY_URL',
+          url: 'redis://127.0.0.1:6379',
+        },
+      },
+    ],
   },
 });

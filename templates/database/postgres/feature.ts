@@ -88,6 +88,20 @@ export default defineFeature({
     ],
     python: ['psycopg[binary,pool]>=3.3,<4'],
     integrations: [{ role: 'ledger', id: 'postgres', module: 'postgres', symbol: 'PostgresLedger' }],
-    services: [{ name: 'postgres', label: 'PostgreSQL', port: 5432, purpose: 'data of the service' }],
+    services: [
+      {
+        name: 'postgres',
+        label: 'PostgreSQL',
+        port: 5432,
+        purpose: 'data of the service',
+        test: {
+          image: 'docker.io/pgvector/pgvector:0.8.7-pg18-trixie',
+          options:
+            '--env POSTGRES_USER=app --env POSTGRES_PASSWORD=for-tests --health-cmd "pg_isready --host=127.0.0.1 --username=app"',
+          variable: 'TEST_POSTGRES_URL',
+          url: 'postgresql://app:for-tests@127.0.0.1:5432/app',
+        },
+      },
+    ],
   },
 });

@@ -1,0 +1,3 @@
+import { defineFeature } from '../../../core/feature.ts';
+
+export default defineFeature({ label: 'GitHub Actions', hint: 'workflows in the repository, no keys to keep' });
