@@ -1,0 +1,3 @@
+import { defineFeature } from '../../../core/feature.ts';
+
+export default defineFeature({ label: 'Amazon Web Services' });
