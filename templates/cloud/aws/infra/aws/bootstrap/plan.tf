@@ -1,6 +1,10 @@
 # plan: anybody who can open a pull request inside the repository can run as this role. It sees how things are
 # configured, and no data: no secret, no object, no log line, no parameter.
 
+locals {
+  handover = "arn:${local.partition}:ssm:*:${var.account_id}:parameter/${var.service}/${var.environment}/handover"
+}
+
 resource "aws_iam_role_policy_attachment" "plan_reads" {
   role       = aws_iam_role.ci["plan"].name
   policy_arn = "arn:${local.partition}:iam::aws:policy/ReadOnlyAccess"
@@ -68,6 +72,6 @@ data "aws_iam_policy_document" "plan" {
     sid           = "NoParametersButTheHandover"
     effect        = "Deny"
     actions       = ["ssm:GetParameter*"]
-    not_resources = ["arn:${local.partition}:ssm:*:${var.account_id}:parameter/${var.service}/${var.environment}/handover/*"]
+    not_resources = [local.handover, "${local.handover}/*"]
   }
 }

@@ -14,11 +14,11 @@ resource "aws_acm_certificate" "main" {
   }
 }
 
-# One name, hence one record; kept for ever, it also renews the certificate.
+# One name, hence one record, always a CNAME; kept for ever, it also renews the certificate.
 resource "aws_route53_record" "validation" {
   zone_id         = data.aws_route53_zone.main.zone_id
   name            = one(aws_acm_certificate.main.domain_validation_options[*].resource_record_name)
-  type            = one(aws_acm_certificate.main.domain_validation_options[*].resource_record_type)
+  type            = "CNAME"
   records         = aws_acm_certificate.main.domain_validation_options[*].resource_record_value
   ttl             = 300
   allow_overwrite = true
