@@ -11,31 +11,6 @@ terraform {
   }
 }
 
-variable "name" {
-  description = "Name of the role."
-  type        = string
-}
-
-variable "cluster_name" {
-  description = "Cluster the pods run in."
-  type        = string
-}
-
-variable "namespace" {
-  description = "Namespace of the ServiceAccount."
-  type        = string
-}
-
-variable "service_account" {
-  description = "Name of the ServiceAccount."
-  type        = string
-}
-
-variable "boundary_arn" {
-  description = "Upper limit of the role; the pipeline may make no role without it."
-  type        = string
-}
-
 data "aws_caller_identity" "current" {}
 
 data "aws_iam_policy_document" "trust" {
@@ -67,14 +42,4 @@ resource "aws_eks_pod_identity_association" "pod" {
   namespace       = var.namespace
   service_account = var.service_account
   role_arn        = aws_iam_role.pod.arn
-}
-
-output "role_name" {
-  description = "Name of the role, to attach policies to."
-  value       = aws_iam_role.pod.name
-}
-
-output "role_arn" {
-  description = "ARN of the role."
-  value       = aws_iam_role.pod.arn
 }

@@ -11,6 +11,7 @@ locals {
 }
 
 resource "aws_wafv2_web_acl" "main" {
+  # checkov:skip=CKV_AWS_192: AWSManagedRulesKnownBadInputsRuleSet is what stops it; this check does not see into the loop below.
   name        = local.stem
   description = "Requests to ${var.host}"
   scope       = "REGIONAL"
@@ -88,6 +89,7 @@ resource "aws_wafv2_web_acl" "main" {
 
 # AWS accepts only names that begin like this.
 resource "aws_cloudwatch_log_group" "firewall" {
+  # checkov:skip=CKV_AWS_338: How long is a variable: for as long as somebody would look, at the price of it.
   name              = "aws-waf-logs-${local.stem}"
   retention_in_days = var.log_days
   kms_key_id        = aws_kms_key.main.arn

@@ -12,6 +12,7 @@ resource "aws_flow_log" "main" {
 }
 
 resource "aws_cloudwatch_log_group" "flow" {
+  # checkov:skip=CKV_AWS_338: How long is a variable: for as long as somebody would look, at the price of it.
   name              = "/${local.stem}/network"
   retention_in_days = var.log_days
   kms_key_id        = aws_kms_key.main.arn

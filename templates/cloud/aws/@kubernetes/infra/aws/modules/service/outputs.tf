@@ -31,9 +31,3 @@ output "cluster_name" {
   description = "Name of the cluster."
   value       = aws_eks_cluster.main.name
 }
-
-output "generated" {
-  description = "Generated secrets by name, while they are being written."
-  value       = { for name, password in ephemeral.aws_secretsmanager_random_password.generated : name => password.random_password }
-  ephemeral   = true
-}

@@ -21,6 +21,8 @@ module "postgres" {
   deletion_protection = var.deletion_protection
 }
 
+# Beside its module, because both come and go with it.
+# tflint-ignore: terraform_standard_module_structure
 variable "postgres" {
   description = "Size of the database; see the variables of its module."
   type = object({
