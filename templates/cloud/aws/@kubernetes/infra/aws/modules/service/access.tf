@@ -1,0 +1,28 @@
+# Who the Kubernetes API knows. The pipeline is only a member of a group; what that group may do in one namespace is
+# written in deploy/platform/tenant, where it is reviewed with the manifests.
+
+resource "aws_eks_access_entry" "deployer" {
+  cluster_name      = aws_eks_cluster.main.name
+  principal_arn     = "${local.iam}:role/${local.stem}-deploy"
+  kubernetes_groups = ["${var.service}-deployers"]
+}
+
+# People: they install controllers, make the namespace and look after an incident.
+resource "aws_eks_access_entry" "admin" {
+  for_each = var.admin_principal_arns
+
+  cluster_name  = aws_eks_cluster.main.name
+  principal_arn = each.key
+}
+
+resource "aws_eks_access_policy_association" "admin" {
+  for_each = var.admin_principal_arns
+
+  cluster_name  = aws_eks_cluster.main.name
+  principal_arn = aws_eks_access_entry.admin[each.key].principal_arn
+  policy_arn    = "arn:${local.partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
+
+  access_scope {
+    type = "cluster"
+  }
+}
