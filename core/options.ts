@@ -56,7 +56,7 @@ export const options = {
     ask: 'Where it runs',
     choices: { kubernetes: 'Kubernetes', compose: 'Docker Compose on one machine' },
     words: true,
-    default: 'compose',
+    default: 'kubernetes',
   },
   cloud: {
     kind: 'pick',
@@ -65,7 +65,7 @@ export const options = {
     none: 'Any cluster',
     when: 'kubernetes',
     otherwise: 'none',
-    default: 'none',
+    default: 'aws',
   },
   region: { kind: 'text', ask: 'Region', is: 'region', when: 'cloud', default: 'eu-central-1' },
   hosting: {

@@ -23,8 +23,8 @@ export interface World {
   readonly missing: readonly { readonly port: string; readonly user: Entry }[];
 }
 
-/** A laptop is always compose with everything beside the service, whatever production is. */
-const onLaptop: Draft = { runtime: 'compose', hosting: 'cluster' };
+/** A laptop is always compose, whatever production is; what applies only elsewhere is not chosen there. */
+const onLaptop: Draft = { runtime: 'compose' };
 
 /** Makes the three worlds of a repository. */
 export function worldsOf(draft: Draft, catalog: Catalog): World[] {
@@ -58,7 +58,8 @@ export function tagsIn(env: Env, draft: Draft, catalog: Catalog): Tags {
   const tags = new Set<string>([env]);
   for (const [id, option] of optionList) {
     if (!('choices' in option)) continue;
-    const values = valuesOf('per' in option && option.per ? inWorld(here[id], env) : here[id]);
+    const answer = holds(option.when, tags) ? here[id] : option.otherwise;
+    const values = valuesOf('per' in option && option.per ? inWorld(answer, env) : answer);
     if (option.choices !== 'features') {
       if (option.words) values.forEach((value) => tags.add(value));
       continue;
