@@ -6,7 +6,7 @@ import { deployed, type Option } from './option.ts';
 import { optionList, options, type OptionId } from './options.ts';
 import { impossible } from './rules.ts';
 import { normalise } from './values.ts';
-import { chosen, tagsIn, type Draft } from './worlds.ts';
+import { addTags, chosen, tagsIn, tagsOfAll, type Draft } from './worlds.ts';
 
 /** Where answers come from, highest rank first: flags, answers file, saved answers, detection. */
 export interface Source {
@@ -34,26 +34,42 @@ export function attempt(sources: readonly Source[], catalog: Catalog): Attempt {
   const draft: Partial<Record<OptionId, unknown>> = {};
   const source: Partial<Record<OptionId, string>> = {};
   const problems = sources.flatMap(unknownOptions);
+  const worlds = deployed.map((env) => ({ env, tags: tagsOfAll(env, catalog) }));
   for (const [id, option] of optionList) {
     const given = sources.find((one) => one.answers[id] !== undefined);
-    if (!applies(option, draft, catalog)) {
-      draft[id] = option.otherwise === undefined ? null : normalise(id, option.otherwise, catalog).value;
-      source[id] = 'default';
-      const same =
-        given && JSON.stringify(normalise(id, given.answers[id], catalog).value) === JSON.stringify(draft[id]);
-      if (given && given.answers[id] !== null && !same) problems.push(idle(id, given.answers[id]));
-      continue;
-    }
-    const usual = defaultOf(id, draft, catalog) ?? usualText(option, draft) ?? option.default;
-    const standard = normalise(id, usual, catalog);
-    const found = given ? normalise(id, given.answers[id], catalog) : standard;
-    // A default that is made from another answer can be wrong; all others are right (a test looks).
-    if (found.because !== undefined && (given || usual !== option.default))
-      problems.push({ option: id, got: given ? given.answers[id] : usual, because: found.because });
-    draft[id] = found.because === undefined ? found.value : standard.value;
-    source[id] = given && found.because === undefined ? given.name : 'default';
+    const asked = worlds.some(({ tags }) => holds(option.when, tags));
+    const taken = (asked ? answered : unasked)(id, option, given?.answers[id], draft, catalog);
+    draft[id] = taken.value;
+    source[id] = given && asked && !taken.problem ? given.name : 'default';
+    if (taken.problem) problems.push(taken.problem);
+    for (const { env, tags } of worlds) addTags(tags, env, id, option, draft, catalog);
   }
   return { draft, source, problems: [...problems, ...impossible(draft, catalog)] };
+}
+
+/** An answer that goes on, and what is wrong with the one that was given. */
+interface Taken {
+  readonly value: unknown;
+  readonly problem?: Problem;
+}
+
+/** The given answer in its own spelling, or the default. */
+function answered(id: OptionId, option: Option, got: unknown, draft: Draft, catalog: Catalog): Taken {
+  const usual = defaultOf(id, draft, catalog) ?? usualText(option, draft) ?? option.default;
+  const standard = normalise(id, usual, catalog);
+  const found = got === undefined ? standard : normalise(id, got, catalog);
+  if (found.because === undefined) return { value: found.value };
+  // A default that is made from another answer can be wrong; all others are right (a test looks).
+  if (got === undefined && usual === option.default) return { value: standard.value };
+  return { value: standard.value, problem: { option: id, got: got ?? usual, because: found.because } };
+}
+
+/** What stands where the question is not asked; another answer to it is refused. */
+function unasked(id: OptionId, option: Option, got: unknown, _: Draft, catalog: Catalog): Taken {
+  const value = option.otherwise === undefined ? null : normalise(id, option.otherwise, catalog).value;
+  if (got === undefined || got === null) return { value };
+  const same = JSON.stringify(normalise(id, got, catalog).value) === JSON.stringify(value);
+  return same ? { value } : { value, problem: idle(id, got) };
 }
 
 /** Whether the question makes sense after the answers so far. */

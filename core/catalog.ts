@@ -39,6 +39,8 @@ export interface Entry extends Feature {
 /** Every feature, sorted by key. Order never decides anything. */
 export interface Catalog {
   readonly entries: ReadonlyMap<string, Entry>;
+  /** Those of them that are part of every repository. */
+  readonly always: readonly Entry[];
   /** Bare words of the match language that hold in at least one repository this catalogue can make. */
   readonly words: readonly string[];
 }
@@ -49,7 +51,11 @@ export const always = 'base';
 /** Puts loaded folders in order. `check()` says what is wrong with them; here nothing is judged. */
 export function catalog(raws: readonly Raw[]): Catalog {
   const entries = raws.map(entryOf).sort((a, b) => (a.key < b.key ? -1 : 1));
-  return { entries: new Map(entries.map((entry) => [entry.key, entry])), words: bareWords() };
+  return {
+    entries: new Map(entries.map((entry) => [entry.key, entry])),
+    always: entries.filter(({ slot }) => slot === always),
+    words: bareWords(),
+  };
 }
 
 /** The values of a pick or picks, with a label and a hint each; empty for other kinds. */

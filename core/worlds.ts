@@ -2,7 +2,7 @@ import { always, type Catalog, type Entry } from './catalog.ts';
 import type { Value } from './feature.ts';
 import { holds, type Tags } from './match.ts';
 import { kebab } from './names.ts';
-import { environments, type Env } from './option.ts';
+import { environments, type Env, type Option } from './option.ts';
 import { optionList, type OptionId } from './options.ts';
 
 /** Answers on their way: any value, any option may be missing. */
@@ -54,22 +54,37 @@ export function chosen(draft: Draft, catalog: Catalog): Entry[] {
 
 /** The words that hold in one environment. */
 export function tagsIn(env: Env, draft: Draft, catalog: Catalog): Tags {
-  const here = env === 'local' ? { ...draft, ...onLaptop } : draft;
-  const tags = new Set<string>([env]);
-  for (const [id, option] of optionList) {
-    if (!('choices' in option)) continue;
-    const answer = holds(option.when, tags) ? here[id] : option.otherwise;
-    const values = valuesOf('per' in option && option.per ? inWorld(answer, env) : answer);
-    if (option.choices !== 'features') {
-      if (option.words) values.forEach((value) => tags.add(value));
-      continue;
-    }
-    values.forEach((value) => tags.add(`${kebab(id)}=${value}`));
-    if (values.some((value) => value !== 'none')) tags.add(kebab(id));
-  }
-  for (const entry of chosen(draft, catalog))
-    if (isActive(entry, tags)) entry.traits?.forEach((trait) => tags.add(trait));
+  const tags = tagsOfAll(env, catalog);
+  for (const [id, option] of optionList) addTags(tags, env, id, option, draft, catalog);
   return tags;
+}
+
+/** The words that hold in an environment before anything is answered. */
+export const tagsOfAll = (env: Env, catalog: Catalog): Set<string> =>
+  new Set([env, ...catalog.always.flatMap((entry) => entry.traits ?? [])]);
+
+/** Adds what one answer makes hold in an environment. An answer applies only where its question does. */
+export function addTags(
+  tags: Set<string>,
+  env: Env,
+  id: OptionId,
+  option: Option,
+  draft: Draft,
+  catalog: Catalog,
+): void {
+  if (!('choices' in option)) return;
+  const given = env === 'local' ? (onLaptop[id] ?? draft[id]) : draft[id];
+  const answer = holds(option.when, tags) ? given : option.otherwise;
+  const values = valuesOf('per' in option && option.per ? inWorld(answer, env) : answer);
+  if (option.choices !== 'features') {
+    if (option.words) values.forEach((value) => tags.add(value));
+    return;
+  }
+  for (const value of values) {
+    tags.add(`${kebab(id)}=${value}`);
+    catalog.entries.get(`${kebab(id)}/${value}`)?.traits?.forEach((trait) => tags.add(trait));
+    if (value !== 'none') tags.add(kebab(id));
+  }
 }
 
 const inWorld = (value: unknown, env: Env): unknown =>

@@ -227,7 +227,7 @@ describe('requirements', () => {
 
   test('development is the run time and more', () => {
     const { catalog, version } = made([...small, ...features]);
-    const resolved = resolve([], catalog);
+    const resolved = resolve([{ name: 'flags', answers: { runtime: 'compose' } }], catalog);
     if (!resolved.ok) throw new Error(JSON.stringify(resolved.problems));
     const { view } = plan(resolved.answers, { catalog, lock, version });
     expect(view.requirements).toEqual(['core', 'web>=1']);

@@ -56,7 +56,7 @@ const cluster = (files: Record<string, string>): Written => ({
 
 function packed(files: Record<string, string>): Tree {
   const library = made([...small, cluster(files)]);
-  const resolved = resolve([{ name: 'flags', answers: { runtime: 'kubernetes' } }], library.catalog);
+  const resolved = resolve([{ name: 'flags', answers: { runtime: 'kubernetes', cloud: 'none' } }], library.catalog);
   if (!resolved.ok) throw new Error(JSON.stringify(resolved.problems));
   return render(plan(resolved.answers, library), library.bodies);
 }

@@ -7,7 +7,7 @@ import { made, small, type Written } from '../fixtures/catalog.ts';
 
 function tree(answers: Record<string, unknown> = {}, written: readonly Written[] = small) {
   const library = made(written);
-  const resolved = resolve([{ name: 'flags', answers }], library.catalog);
+  const resolved = resolve([{ name: 'flags', answers: { runtime: 'compose', ...answers } }], library.catalog);
   if (!resolved.ok) throw new Error(JSON.stringify(resolved.problems));
   return render(plan(resolved.answers, library), library.bodies);
 }

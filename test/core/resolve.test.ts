@@ -3,7 +3,8 @@ import { resolve, type Resolved } from '../../core/resolve.ts';
 import { made, small, type Written } from '../fixtures/catalog.ts';
 
 const { catalog } = made(small);
-const answer = (answers: Record<string, unknown>): Resolved => resolve([{ name: 'flags', answers }], catalog);
+const compose = { name: 'compose', answers: { runtime: 'compose' } };
+const answer = (answers: Record<string, unknown>): Resolved => resolve([{ name: 'flags', answers }, compose], catalog);
 const problems = (answers: Record<string, unknown>) => {
   const resolved = answer(answers);
   return resolved.ok ? [] : resolved.problems;
@@ -15,6 +16,7 @@ describe('precedence', () => {
       [
         { name: 'flags', answers: { name: 'from-flags' } },
         { name: 'answers file', answers: { name: 'from-file', port: 9000 } },
+        compose,
       ],
       catalog,
     );
@@ -83,7 +85,7 @@ describe('refusals', () => {
     ['a domain too long for its certificate', { domain: `${'a'.repeat(49)}.example` }, 'domain', 'at most 56'],
     ['no number of instances', { minReplicas: 0 }, 'minReplicas', 'from 1'],
   ])('%s', (_, answers, option, because) => {
-    const found = problems({ runtime: 'kubernetes', ...answers });
+    const found = problems({ runtime: 'kubernetes', cloud: 'none', ...answers });
     expect(found.find((problem) => problem.option === option)?.because).toContain(because);
   });
 
@@ -112,7 +114,7 @@ describe('refusals', () => {
       ...small,
       { key: 'base/x', label: 'X', gives: { services: [{ name: 'x1', label: 'X', port: 1, purpose: '' }] } },
     ]);
-    const resolved = resolve([{ name: 'flags', answers: { name: 'x1' } }], served);
+    const resolved = resolve([{ name: 'flags', answers: { name: 'x1' } }, compose], served);
     expect(!resolved.ok && resolved.problems[0]).toMatchObject({ option: 'name', fix: { name: 'x1-service' } });
   });
 
