@@ -41,6 +41,8 @@ export interface View extends PythonView {
   /** Settings that are no secret; secrets; and those secrets that a person must supply. */
   readonly plain: readonly ShownSetting[];
   readonly secrets: readonly ShownSetting[];
+  /** Settings that are known before an environment exists: no secrets, and nothing that the cloud hands over. */
+  readonly told: Readonly<Record<Env, readonly ShownSetting[]>>;
   readonly given: readonly ShownSetting[];
   /** Secrets of deployed environments, by the name that a store knows them by. */
   readonly stored: readonly StoredSecret[];
@@ -101,6 +103,7 @@ export function viewOf(seen: Seen): View {
     ...written(seen.tokens),
     has: wordsThatHold(seen),
     ...byKind(settings),
+    told: inEach((env) => settings.filter((setting) => !setting.secret && setting.in[env].kind === 'text')),
     stored,
     storedFor: { staging: storedFor('staging', stored), production: storedFor('production', stored) },
     integrations,

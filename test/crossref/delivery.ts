@@ -5,13 +5,15 @@ const text = (tree: Tree, path: string): string => new TextDecoder().decode(tree
 /** Scripts that pipelines, make files, scripts and pages start: they are there, and may be executed. */
 export function scripts(tree: Tree): string[] {
   const readers = [...tree.keys()].filter((path) => /\.(ya?ml|sh|mk|md)$|(^|\/)Makefile$|^ops\//.test(path));
+  const everything = readers.map((reader) => text(tree, reader)).join('\n');
   return readers.flatMap((reader) =>
     [...text(tree, reader).matchAll(/(?<![\w./-])((?:\.\/)?(?:ops|deploy\/platform)\/[\w./-]*[\w]\.sh)\b/g)]
       .map(([, path = '']) => path.replace(/^\.\//, ''))
       .flatMap((path) => {
         const file = tree.get(path);
-        if (!file) return [`${reader} starts ${path}, which is not there`];
-        return file.mode === '755' ? [] : [`${reader} starts ${path}, which may not be executed`];
+        if (!file) return [`${reader} names ${path}, which is not there`];
+        const sourced = new RegExp(`(source|\\.) "?([^"\\s]*/)?${path.split('/').at(-1) ?? ''}`).test(everything);
+        return file.mode === '755' || sourced ? [] : [`${reader} starts ${path}, which may not be executed`];
       }),
   );
 }
