@@ -13,6 +13,7 @@ const table: readonly (readonly [prefix: string, part: Part | 'always'])[] = [
   ['.github/', 'ci'],
   ['ops/secrets.sh', 'compose'],
   ['ops/verify.sh', 'always'],
+  ['ops/checks/', 'always'],
   ['ops/ci/', 'ci'],
   ['ops/', 'deploy'],
   ['docs/', 'docs'],
