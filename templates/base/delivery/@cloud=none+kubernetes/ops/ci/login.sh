@@ -19,18 +19,18 @@ registry() {
 }
 
 cluster() {
-  local context=$CONTEXT-$ENVIRONMENT server authority
+  local entry=$CONTEXT-$ENVIRONMENT server authority
   server=$(identity "$ENVIRONMENT" SERVER)
   authority=$(identity "$ENVIRONMENT" CA)
   [[ -s ${ID_TOKEN_FILE:?the pipeline writes its token there} ]] || die "$ID_TOKEN_FILE holds no token"
   umask 077
-  kubectl config set "clusters.$context.server" "$server" >&2
-  kubectl config set "clusters.$context.certificate-authority-data" "$authority" >&2
-  kubectl config set-credentials "$context" --exec-api-version client.authentication.k8s.io/v1 \
+  kubectl config set "clusters.$entry.server" "$server" >&2
+  kubectl config set "clusters.$entry.certificate-authority-data" "$authority" >&2
+  kubectl config set-credentials "$entry" --exec-api-version client.authentication.k8s.io/v1 \
     --exec-command "$PWD/ops/ci/credential.sh" --exec-interactive-mode Never \
     --exec-env "ID_TOKEN_FILE=$ID_TOKEN_FILE" --exec-env "ID_TOKEN_COMMAND=${ID_TOKEN_COMMAND:-}" >&2
-  kubectl config set-context "$context" --cluster "$context" --user "$context" --namespace "$NAMESPACE" >&2
-  kubectl --context "$context" auth can-i create deployments --quiet || die "$server does not let us deploy to $NAMESPACE"
+  kubectl config set-context "$entry" --cluster "$entry" --user "$entry" --namespace "$NAMESPACE" >&2
+  kubectl --context "$entry" auth can-i create deployments --quiet || die "$server does not let us deploy to $NAMESPACE"
 }
 
 case "${1:-} ${2:-} ${3:-}" in

@@ -66,7 +66,7 @@ metadata:
 binaryData:
   release.yaml.gz: $data
 END
-  for old in $(releases | awk -v id="$id" -v kept="$KEPT" 'NR > kept || NR > 1 && $2 == id { print $1 }'); do
+  for old in $(releases | awk -v id="$id" -v kept="$KEPT" 'NR > 1 && $2 == id || ++n > kept { print $1 }'); do
     kube delete configmap "release-$old" >&2
   done
 }

@@ -2,7 +2,7 @@
 # Renders every environment with example values and checks the objects against the schemas of Kubernetes, unknown fields
 # included. Needs neither a cluster nor a sign-in. Kinds of controllers are checked by the cluster itself, before a release
 # changes anything (migrate.sh).
-#   ops/ci/validate.sh      KUBERNETES_VERSION: 1.36.0 unless set
+#   ops/ci/validate.sh      KUBERNETES_VERSION: 1.36.0 unless set; SCHEMAS: where else the schemas are
 set -euo pipefail
 # shellcheck source=/dev/null
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -26,5 +26,6 @@ for target in staging production; do
   "$copy/ops/render-env.sh" --example "$target"
   "$copy/ops/ci/render.sh" "$target"
   release=$copy/build/release-$target.yaml
-  kubeconform -strict -summary -kubernetes-version "${KUBERNETES_VERSION:-1.36.0}" -skip "$(foreign "$release")" "$release"
+  kubeconform -strict -summary -schema-location "${SCHEMAS:-default}" \
+    -kubernetes-version "${KUBERNETES_VERSION:-1.36.0}" -skip "$(foreign "$release")" "$release"
 done
