@@ -68,14 +68,27 @@ export default defineFeature({
     { port: 'ci-identity', gives: {} },
   ],
   seeds: [
+    'infra/aws/bootstrap/production.tfvars',
+    'infra/aws/bootstrap/staging.tfvars',
     'infra/aws/envs/production/postgres.auto.tfvars',
     'infra/aws/envs/production/terraform.tfvars',
     'infra/aws/envs/production/valkey.auto.tfvars',
     'infra/aws/envs/staging/postgres.auto.tfvars',
     'infra/aws/envs/staging/terraform.tfvars',
     'infra/aws/envs/staging/valkey.auto.tfvars',
+    'infra/aws/registry/terraform.tfvars',
   ],
   gives: {
+    settings: [
+      {
+        name: 'AWS_REGION',
+        type: 'str',
+        default: 'eu-central-1',
+        help: 'Region of the database, which its tokens name',
+        from: 'answer.region',
+      },
+    ],
+    integrations: [{ role: 'database-token', id: 'iam', module: 'aws_rds', symbol: 'RdsTokens' }],
     perEnv: { protectBalancer: { type: 'str', staging: 'false', production: 'true' } },
     handed: {
       certificate_arn: 'arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012',

@@ -1,5 +1,10 @@
 # What no role of a workload can ever do, whatever policy it is given: become somebody else, or change who may do what.
 
+locals {
+  iam      = "arn:${local.partition}:iam::${var.account_id}"
+  ci_roles = [for role in ["apply", "deploy", "plan"] : "${local.iam}:role/${local.stem}-${role}"]
+}
+
 resource "aws_iam_policy" "boundary" {
   name        = "${local.stem}-boundary"
   description = "Upper limit of every role that the pipeline makes"

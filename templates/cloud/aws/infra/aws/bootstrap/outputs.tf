@@ -7,8 +7,3 @@ output "state_bucket" {
   description = "Bucket that holds the state of this environment."
   value       = aws_s3_bucket.state.bucket
 }
-
-output "roles" {
-  description = "Roles that jobs on GitHub take."
-  value       = { for name, role in aws_iam_role.ci : name => role.arn }
-}

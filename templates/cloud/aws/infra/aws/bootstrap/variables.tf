@@ -43,23 +43,6 @@ variable "host" {
   type        = string
 }
 
-variable "repository" {
-  description = "Repository on GitHub, and the numbers of it and of its owner: they stay when somebody else takes the name."
-  type = object({
-    owner    = string
-    owner_id = number
-    name     = string
-    id       = number
-    # GitHub writes the numbers into the subject of every repository made, renamed or transferred since 2026-07-15.
-    immutable_subject = optional(bool, true)
-  })
-}
-
-variable "registry_arn" {
-  description = "Repository of the image, in whichever account it is."
-  type        = string
-}
-
 variable "delegations" {
   description = "Subdomains that other accounts answer for, with their name servers: { staging = [\"ns-1…\", …] }."
   type        = map(list(string))

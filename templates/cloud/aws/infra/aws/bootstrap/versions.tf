@@ -8,6 +8,13 @@ terraform {
       version = "~> 6.60"
     }
   }
+
+  # In the bucket that this root itself makes: ops/bootstrap begins without it and moves in afterwards. Encryption is the
+  # bucket's: said here as well, it would replace the bucket's key by another one.
+  backend "s3" {
+    key          = "bootstrap/terraform.tfstate"
+    use_lockfile = true
+  }
 }
 
 provider "aws" {

@@ -38,17 +38,6 @@ variable "reader_account_ids" {
   }
 }
 
-variable "repository" {
-  description = "Repository on GitHub whose main branch builds the image; see infra/aws/bootstrap."
-  type = object({
-    owner             = string
-    owner_id          = number
-    name              = string
-    id                = number
-    immutable_subject = optional(bool, true)
-  })
-}
-
 variable "keep_images" {
   description = "How many images are kept; older ones, which nobody can roll back to any more, are deleted."
   type        = number

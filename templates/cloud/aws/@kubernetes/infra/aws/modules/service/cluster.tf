@@ -1,6 +1,6 @@
 # EKS Auto Mode: AWS runs and replaces the nodes, their network, their storage driver, DNS and the agent that gives pods
 # their roles. The API is public, because hosted CI runners have no stable address; without an IAM identity that is
-# listed in access.tf, it answers nothing.
+# listed in access*.tf, it answers nothing.
 
 resource "aws_eks_cluster" "main" {
   # checkov:skip=CKV_AWS_38: Hosted CI runners have no stable address; api_cidrs narrows it.

@@ -92,14 +92,6 @@ run "cluster" {
 
 run "access" {
   assert {
-    condition     = aws_eks_access_entry.deployer.kubernetes_groups == toset(["my-rag-deployers"])
-    error_message = "The pipeline is a member of one group."
-  }
-  assert {
-    condition     = alltrue([for one in aws_eks_access_policy_association.admin : one.principal_arn != aws_eks_access_entry.deployer.principal_arn])
-    error_message = "The pipeline has no policy of the whole cluster."
-  }
-  assert {
     condition     = alltrue([for role in [aws_iam_role.cluster, aws_iam_role.node, aws_iam_role.flow, aws_iam_role.backup] : role.permissions_boundary == "arn:aws:iam::111122223333:policy/my-rag-production-boundary"])
     error_message = "Every role has the boundary, or the pipeline could not make it."
   }

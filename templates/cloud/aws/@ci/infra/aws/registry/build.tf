@@ -1,6 +1,6 @@
 # build: the main branch pushes images, and nothing else of AWS is open to it.
 
-data "aws_iam_openid_connect_provider" "github" {
+data "aws_iam_openid_connect_provider" "jobs" {
   url = "https://token.actions.githubusercontent.com"
 }
 
@@ -16,7 +16,7 @@ data "aws_iam_policy_document" "trust" {
 
     principals {
       type        = "Federated"
-      identifiers = [data.aws_iam_openid_connect_provider.github.arn]
+      identifiers = [data.aws_iam_openid_connect_provider.jobs.arn]
     }
 
     condition {
@@ -74,4 +74,17 @@ data "aws_iam_policy_document" "build" {
     ]
     resources = [aws_ecr_repository.service.arn]
   }
+}
+
+# Beside what it is for, because a repository without a pipeline has neither.
+# tflint-ignore: terraform_standard_module_structure
+variable "repository" {
+  description = "Repository on GitHub whose main branch builds the image; see infra/aws/bootstrap."
+  type = object({
+    owner             = string
+    owner_id          = number
+    name              = string
+    id                = number
+    immutable_subject = optional(bool, true)
+  })
 }

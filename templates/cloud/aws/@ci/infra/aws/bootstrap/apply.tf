@@ -13,10 +13,8 @@ resource "aws_iam_role_policy" "apply" {
 }
 
 locals {
-  iam        = "arn:${local.partition}:iam::${var.account_id}"
   workloads  = "${local.iam}:role/${local.stem}-*"
   boundary   = "${local.iam}:policy/${local.stem}-boundary"
-  ci_roles   = [for role in keys(local.jobs) : "${local.iam}:role/${local.stem}-${role}"]
   build_role = "${local.iam}:role/${var.name}-build"
 }
 
@@ -68,7 +66,7 @@ data "aws_iam_policy_document" "apply" {
     sid         = "HandsOffCi"
     effect      = "Deny"
     not_actions = ["iam:Get*", "iam:List*"]
-    resources   = concat(local.ci_roles, [local.build_role, local.boundary, aws_iam_openid_connect_provider.github.arn])
+    resources   = concat(local.ci_roles, [local.build_role, local.boundary, aws_iam_openid_connect_provider.jobs.arn])
   }
 
   statement {

@@ -34,6 +34,6 @@ data "aws_iam_policy_document" "deploy" {
       "ecr:DescribeImages",
       "ecr:GetDownloadUrlForLayer",
     ]
-    resources = [var.registry_arn]
+    resources = ["arn:${local.partition}:ecr:${var.region}:${var.registry_account_id}:repository/${var.service}"]
   }
 }
