@@ -29,7 +29,9 @@ export function overlayOf(
     ...(patches.length > 0 ? ['values.yaml'] : []),
     ...written.map(([path]) => path.slice(folder.length + 1)),
   ];
-  const files = [made(`${folder}/kustomization.yaml`, overlayText(root, components, listed, replacements, plan), [env])];
+  const files = [
+    made(`${folder}/kustomization.yaml`, overlayText(root, components, listed, replacements, plan), [env]),
+  ];
   if (patches.length > 0) files.push(made(`${folder}/values.yaml`, patches.join('---\n'), [env]));
   if (replacements.length > 0) files.push(made(`${folder}/cloud.env.example`, exampleText(replacements, plan), [env]));
   return files;
