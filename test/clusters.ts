@@ -26,7 +26,11 @@ const kept: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     autoscaling: { staging: 'none', production: 'keda' },
   },
   aws: { cloud: 'aws' },
-  'aws, staging in the cluster': { cloud: 'aws', vectorDb: 'qdrant', hosting: { staging: 'cluster', production: 'managed' } },
+  'aws, staging in the cluster': {
+    cloud: 'aws',
+    vectorDb: 'qdrant',
+    hosting: { staging: 'cluster', production: 'managed' },
+  },
 };
 
 /** Repositories that run in a cluster. */
