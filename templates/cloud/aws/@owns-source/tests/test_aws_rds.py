@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -156,6 +157,26 @@ async def test_without_keys_nothing_is_signed_and_the_next_one_tries_again(
             await tokens.token("db", 5432, "service")
         platform.broken = None
         assert await key_of(tokens) == "ASIA1"
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [("http://169.254.170.23", "169.254.170.23"), ("http://[fd00:ec2::23]", "fd00:ec2::23")],
+)
+async def test_the_platform_has_an_address_of_either_kind(
+    platform: Platform, tokens: RdsTokens, monkeypatch: pytest.MonkeyPatch, url: str, host: str
+) -> None:
+    asked: list[tuple[str, int]] = []
+
+    def connect(connection: HTTPConnection) -> None:
+        asked.append((connection.host, connection.port))
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(HTTPConnection, "connect", connect)
+    reachable(monkeypatch, url)
+    with pytest.raises(Unavailable):
+        await tokens.token("db", 5432, "service")
+    assert asked == [(host, 80)]
 
 
 async def test_outside_of_the_platform_it_says_so(

@@ -72,7 +72,8 @@ def fetch() -> Keys:
     """Ask EKS Pod Identity, where the platform said that it is; its token is renewed in its file."""
     address = urlsplit(os.environ["AWS_CONTAINER_CREDENTIALS_FULL_URI"])
     token = Path(os.environ["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"]).read_text().strip()
-    connection = HTTPConnection(address.hostname or "", address.port, timeout=TIMEOUT)
+    # Without a port, the end of an IPv6 address would be taken for one.
+    connection = HTTPConnection(address.hostname or "", address.port or 80, timeout=TIMEOUT)
     try:
         connection.request("GET", address.path or "/", headers={"Authorization": token})
         answer = connection.getresponse()
