@@ -43,7 +43,6 @@ spec:
 const cluster = (files: Record<string, string>): Written => ({
   key: 'base/cluster',
   label: 'Cluster',
-  fulfils: [{ port: 'compute', when: 'kubernetes', gives: { drainSeconds: '20' } }],
   gives: {
     perEnv: {
       cpu: { type: 'str', staging: '100m', production: '250m' },

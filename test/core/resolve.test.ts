@@ -97,7 +97,6 @@ describe('refusals', () => {
         { max: { minReplicas: 'maxReplicas' }, min: { minReplicas: 2 }, because: 'so many' },
         { oneOf: { region: ['here', 'there'] }, because: 'there is no such region' },
       ],
-      fulfils: [{ port: 'compute', when: 'kubernetes', gives: { drainSeconds: '20' } }],
     };
     const cloud: Written = { key: 'cloud/sky', label: 'Sky' };
     const { catalog: both } = made([...small, rules, cloud]);
