@@ -35,7 +35,7 @@ const samples: readonly Sample[] = [
     tool: 'dockerlint',
     file: 'Dockerfile',
     good: dockerfile,
-    bad: 'FROM debian:12\nRNU true\n',
+    bad: 'FROM debian:12\nRUNN true\n',
     says: /did you mean RUN/,
   },
   {

@@ -5,7 +5,7 @@ kube_tools() {
   step kustomize "$KUSTOMIZE" kustomize kube_kustomize
   step kubeconform "$KUBECONFORM" kubeconform kube_kubeconform
   step kube-score "$KUBE_SCORE" kube-score kube_score
-  step kube "$KUBERNETES $(kube_sources)" 'kube kubectl etcd kwok' kube_lab
+  step kube "$KUBERNETES $(cd "$HERE/kube" && kube_sources src/go.mod src/kube/*.go src/*.yaml)" 'kube kubectl etcd kwok' kube_lab
 }
 
 kube_kustomize() { go_install "sigs.k8s.io/kustomize/kustomize/v5@$KUSTOMIZE"; }
@@ -59,7 +59,7 @@ module_zip() { (cd "$BUILD" && go mod download -json "$1" | sed -n 's/^\t"Zip": 
 
 module_folder() { (cd "$BUILD" && go mod download -json "$1" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p'); }
 
-kube_schemas() { step schemas "$SCHEMAS $(kube_sources)" '' kube_schema_files; }
+kube_schemas() { step schemas "$SCHEMAS $(kube_sources schemas.py kinds.py)" '' kube_schema_files; }
 
 # The layout is the one in which kubeconform looks by default, and that of a catalogue of custom resources beside it.
 kube_schema_files() {
@@ -67,14 +67,15 @@ kube_schema_files() {
   rm -rf "$LIB/schemas"
   for pair in $SCHEMAS; do
     swagger=$(module_folder "k8s.io/kubernetes@v${pair%%:*}")/api/openapi-spec/swagger.json
-    "$(schema_python)" "$HERE/kube/schemas.py" core "$LIB/schemas" "${pair%%:*}" "$swagger" \
-      --enums "$(module_folder "k8s.io/api@v${pair##*:}")"
+    schema_python core "$LIB/schemas" "${pair%%:*}" "$swagger" \
+      "$(module_folder "k8s.io/api@v${pair##*:}")"
   done
   kube_crds "$LIB/schemas/from"
-  "$(schema_python)" "$HERE/kube/schemas.py" crd "$LIB/schemas/crds" "$swagger" "$LIB/schemas/from"
+  schema_python crd "$LIB/schemas/crds" "$swagger" "$LIB/schemas/from"
 }
 
-# yamllint brings the YAML parser that the script needs
-schema_python() { echo "$LIB/py/yamllint/bin/python"; }
+# yamllint brings the YAML parser that the script needs; no bytecode beside our sources
+schema_python() { "$LIB/py/yamllint/bin/python" -B "$HERE/kube/schemas.py" "$@"; }
 
-kube_sources() { (cd "$HERE/kube" && cat -- src/go.mod src/kube/*.go crds.txt crds/*.yaml crds.py schemas.py src/*.yaml | cksum | cut -d' ' -f1); }
+# kube_sources FILE…: changes with these and with the definitions that both the lab and the schemas have
+kube_sources() { (cd "$HERE/kube" && cat -- crds.txt crds.py crds/*.yaml "$@" | cksum | cut -d' ' -f1); }
