@@ -1,6 +1,8 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import { library, run, type Outcome } from './tool.ts';
-import { steadyPort, type Scene } from './scene.ts';
+import { begin, steadyPort, type Scene } from './scene.ts';
 
 /** A real control plane with three fake nodes, for as long as a scene lasts. */
 export interface Cluster {
@@ -10,6 +12,8 @@ export interface Cluster {
   readonly ask: (...args: readonly string[]) => Promise<string>;
   /** For scripts that call kubectl themselves. */
   readonly env: Readonly<Record<string, string>>;
+  /** Where its certificates, its logs and its kubeconfig are. */
+  readonly home: string;
 }
 
 /** Starts a cluster that knows every custom resource definition of the tests. */
@@ -19,15 +23,47 @@ export async function cluster({ folder, later }: Scene): Promise<Cluster> {
   later(() => run('kube.sh', ['stop', port, home]));
   const started = await run('kube.sh', ['start', port, home], { timeout: 240_000 });
   if (started.code !== 0) throw new Error(`kube.sh start: ${started.stderr}`);
-  const env = { KUBECONFIG: join(home, 'kubeconfig') };
+  return through(join(home, 'kubeconfig'), home);
+}
+
+/** One cluster for all tests of a file. It starts for the first that asks: where every proof is remembered it never does. */
+export function clusterOfFile(): () => Promise<Cluster> {
+  let started: { readonly over: () => Promise<void>; readonly ready: Promise<Cluster> } | undefined;
+  afterAll(async () => started?.over(), 60_000);
+  return () => {
+    if (!started) {
+      const { begun, over } = begin();
+      started = { over, ready: cluster(begun) };
+    }
+    return started.ready;
+  };
+}
+
+/** The same cluster for somebody with the rights of a group and no others: a pipeline, say. Scripts get them by `env`. */
+export function member({ env, home }: Cluster, group: string, name = 'ci'): Cluster {
+  const file = join(home, `${name}-${group}`);
+  const administrator = readFileSync(env.KUBECONFIG ?? '', 'utf8');
+  writeFileSync(file, administrator.replace('user: { client-', `user: { as: ${name}, as-groups: [${group}], client-`));
+  return through(file, home);
+}
+
+function through(kubeconfig: string, home: string): Cluster {
+  const env = { KUBECONFIG: kubeconfig };
   const kubectl: Cluster['kubectl'] = (...args) => run('kubectl', args, { env });
   const ask: Cluster['ask'] = async (...args) => {
     const { code, stdout, stderr } = await kubectl(...args);
     if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
     return stdout.trim();
   };
-  return { kubectl, ask, env };
+  return { kubectl, ask, env, home };
 }
+
+/** The versions that manifests are checked for, oldest first; the last one is that of the cluster. */
+export const kubernetesVersions: readonly string[] = Array.from(
+  (/ SCHEMAS='(.*)'/.exec(readFileSync(join(import.meta.dirname, 'install', 'versions.sh'), 'utf8'))?.[1] ?? '')
+    .split(' ')
+    .map((pair) => pair.replace(/:.*/, '')),
+);
 
 /** kubeconform, strict, with the schemas of one Kubernetes version and of every custom resource. */
 export const kubeconform = (version: string, ...files: readonly string[]): Promise<Outcome> =>

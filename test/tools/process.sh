@@ -4,11 +4,11 @@
 # alive PID: a zombie that its parent has not asked about yet is not alive
 alive() { [[ -r /proc/$1/stat && $(<"/proc/$1/stat") != *') Z '* ]]; }
 
-# stop_process DIR: SIGTERM, then waits until the process is gone
+# stop_process DIR: SIGTERM, then waits until the process is gone; one that died by itself is gone already
 stop_process() {
   local pid
   pid=$(<"$1/pid")
-  kill -TERM "$pid"
+  kill -TERM "$pid" 2>/dev/null || true
   while alive "$pid"; do sleep 0.02; done
   rm -f "$1/pid"
 }

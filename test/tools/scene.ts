@@ -13,14 +13,23 @@ export interface Scene {
 
 /** Plays a scene; whatever was started in it is gone afterwards, however it ended. */
 export async function scene<T>(body: (scene: Scene) => T | Promise<T>): Promise<T> {
+  const { begun, over } = begin();
+  try {
+    return await body(begun);
+  } finally {
+    await over();
+  }
+}
+
+/** A scene that somebody else ends. */
+export function begin(): { readonly begun: Scene; readonly over: () => Promise<void> } {
   const folder = mkdtempSync(join(tmpdir(), 'scene-'));
   const undos: (() => unknown)[] = [];
-  try {
-    return await body({ folder, later: (undo) => undos.push(undo) });
-  } finally {
+  const over = async (): Promise<void> => {
     for (const undo of undos.reverse()) await Promise.resolve().then(undo).catch(console.error);
     rmSync(folder, { recursive: true, force: true });
-  }
+  };
+  return { begun: { folder, later: (undo) => undos.push(undo) }, over };
 }
 
 /** Asks again until there is an answer: servers need a moment. Whatever `ask` throws counts as no answer. */
