@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Tree } from '../../core/tree.ts';
 import { lay } from '../../scripts/folder.ts';
@@ -10,7 +20,7 @@ export interface Stage {
   readonly repository: string;
   /** The folder in which the fakes keep what they know. */
   readonly world: string;
-  /** Runs a script of the repository. */
+  /** Runs a script of the repository, or a command. */
   readonly run: (script: string, args?: readonly string[], env?: Readonly<Record<string, string>>) => Promise<Outcome>;
   /** Makes calls of this key fail, for ever or once. */
   readonly fail: (key: string, once?: 'once') => void;
@@ -26,8 +36,8 @@ export interface Stage {
 
 const recorded = ['docker', 'cosign', 'trivy', 'gh', 'k6', 'kubeconform', 'uv', 'go'];
 
-/** A new world for one test; the repository is laid out anew, too. */
-export function stage(scratch: string, tree: Tree): Stage {
+/** A new world for one test, or a copy of one that has a past; the repository is laid out anew, too. */
+export function stage(scratch: string, tree: Tree, past?: Stage): Stage {
   const folder = mkdtempSync(join(scratch, 'stage-'));
   const [repository, world, bin] = ['repository', 'world', 'bin'].map((name) => join(folder, name)) as [
     string,
@@ -38,19 +48,23 @@ export function stage(scratch: string, tree: Tree): Stage {
   for (const made of [bin, ...['fail', 'http', 'say'].map((name) => join(world, name))])
     mkdirSync(made, { recursive: true });
   writeFileSync(join(world, 'calls'), '');
+  if (past) {
+    cpSync(past.world, world, { recursive: true });
+    if (existsSync(join(past.repository, 'build')))
+      cpSync(join(past.repository, 'build'), join(repository, 'build'), { recursive: true });
+  }
   const fakes = join(import.meta.dirname, 'fakes');
   for (const name of recorded) executable(join(bin, name), `exec "${fakes}/record" ${name} "$@"`);
   // Nobody waits in a test; what is waited for is there at once or never.
   executable(join(bin, 'sleep'), ':');
   const path = [bin, fakes, toolPath()].join(':');
-  const read = (name: string): string =>
-    existsSync(join(world, name)) ? readFileSync(join(world, name), 'utf8') : '';
+  const read = (name: string): string => (existsSync(join(world, name)) ? readFileSync(join(world, name), 'utf8') : '');
   return {
     repository,
     world,
     read,
     run: (script, args = [], env = {}) =>
-      run(join(repository, script), args, {
+      run(script.includes('/') ? join(repository, script) : script, args, {
         cwd: repository,
         env: { PATH: path, CLUSTER: world, HOME: folder, RUNNER_TEMP: folder, ...env },
       }),

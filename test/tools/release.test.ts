@@ -1,52 +1,21 @@
-import { mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { load } from '../../scripts/load.ts';
 import { make } from '../../scripts/make.ts';
-import { clear, digestOf, rendered, stage, type Stage } from './delivery.ts';
+import { clear, stage, type Stage } from './delivery.ts';
+import { env, releasing, version, type Options } from './releasing.ts';
 
 /** A release from its file to its end, and every way back, against a cluster that only remembers. */
-const { tree } = make({ runtime: 'kubernetes' }, await load());
+const { tree } = make({ runtime: 'kubernetes', cloud: 'none' }, await load());
 const scratch = mkdtempSync(join(tmpdir(), 'release-'));
 afterAll(() => {
   clear(scratch);
 });
 
-const image = 'registry.test/my-rag';
-const env = (n: number, more: Readonly<Record<string, string>> = {}): Record<string, string> => ({
-  IMAGE: image,
-  DIGEST: digestOf(n),
-  WATCH_SECONDS: '0',
-  SMOKE_TIMEOUT: '0',
-  MIGRATE_TIMEOUT: '1',
-  ...more,
-});
+const { release, after } = releasing(scratch, tree);
 
-/** Renders version `n` and releases it. */
-async function release(
-  on: Stage,
-  n: number,
-  options: { more?: string[]; env?: Record<string, string>; before?: () => void } = {},
-): ReturnType<Stage['run']> {
-  on.say('rendered', rendered(`v${n}`, options.more));
-  const made = await on.run('ops/ci/render.sh', ['staging'], env(n));
-  expect(made.code, made.stderr).toBe(0);
-  options.before?.();
-  return on.run('ops/ci/release.sh', ['staging'], env(n, options.env));
-}
-
-/** A cluster on which versions 1 to `n` went well. */
-async function after(n: number): Promise<Stage> {
-  const on = stage(scratch, tree);
-  for (let version = 1; version <= n; version++) {
-    const outcome = await release(on, version);
-    expect(outcome.code, outcome.stderr).toBe(0);
-  }
-  return on;
-}
-
-const version = (text: string | undefined): string | undefined => /VERSION: (\S+)/.exec(text ?? '')?.[1];
 const serviceRolledOut = (on: Stage, n: number): boolean =>
   on.calls().some((call) => call.includes('release-staging.yaml --selector app.kubernetes.io/component=service')) &&
   version(on.read('last')) === `v${n}`;
@@ -115,14 +84,16 @@ describe('a release that goes well', () => {
 
 describe('a release that fails', () => {
   /** After one good release, the second fails; the first must be live again, configuration included. */
-  async function comesBack(options: Parameters<typeof release>[2], says: RegExp): Promise<Stage> {
+  async function comesBack(options: Options, says: RegExp): Promise<Stage> {
     const on = await after(1);
     const before = on.read('live');
     const outcome = await release(on, 2, options);
     expect(outcome.code).toBe(1);
     expect(outcome.stderr).toMatch(says);
     expect(version(on.applied().at(-1))).toBe('v1');
-    expect(on.calls().some((call) => call.includes('rollback-staging.yaml --selector app.kubernetes.io/component!=migrate'))).toBe(true);
+    expect(
+      on.calls().some((call) => call.includes('rollback-staging.yaml --selector app.kubernetes.io/component!=migrate')),
+    ).toBe(true);
     expect(on.read('live')).toBe(before);
     expect(on.releases()).toEqual({ 1: 'good' });
     return on;
@@ -232,7 +203,6 @@ describe('a release that fails', () => {
   test('an instance that restarts while it is watched', async () => {
     const on = await after(1);
     on.say('restarts', '#!/usr/bin/env bash\necho x >>"$CLUSTER/asked"\nwc -l <"$CLUSTER/asked"\n');
-    const { chmodSync } = await import('node:fs');
     chmodSync(join(on.world, 'restarts'), 0o755);
     const outcome = await release(on, 2, { env: { WATCH_SECONDS: '5' } });
     expect(outcome.stderr).toContain('an instance restarted');
@@ -241,7 +211,10 @@ describe('a release that fails', () => {
 
   test('what only it had is deleted again', async () => {
     const on = await comesBack(
-      { more: ['keda.sh/v1alpha1 ScaledObject my-rag'], env: { SMOKE_API_KEY: 'k', LOAD: '1', LOAD_REQUESTS: '1', LOAD_SECONDS: '1' } },
+      {
+        more: ['keda.sh/v1alpha1 ScaledObject my-rag'],
+        env: { SMOKE_API_KEY: 'k', LOAD: '1', LOAD_REQUESTS: '1', LOAD_SECONDS: '1' },
+      },
       /load test failed/,
     );
     expect(on.read('deleted')).toContain('kind: ScaledObject');
@@ -254,57 +227,5 @@ describe('a release that fails', () => {
     expect(outcome.code).toBe(1);
     expect(outcome.stderr).toContain('No earlier release is kept here, so there is nothing to return to');
     expect(on.releases()).toEqual({});
-  });
-});
-
-describe('a rollback by hand', () => {
-  test('goes back one, once more one more, and never forward', async () => {
-    const on = await after(3);
-    for (const expected of ['v2', 'v1']) {
-      const outcome = await on.run('ops/ci/rollback.sh', ['staging']);
-      expect(outcome.code, outcome.stderr).toBe(0);
-      expect(version(on.applied().at(-1))).toBe(expected);
-    }
-    expect(on.releases()).toEqual({ 1: 'good', 2: 'withdrawn', 3: 'withdrawn' });
-    const outcome = await on.run('ops/ci/rollback.sh', ['staging']);
-    expect(outcome.code).toBe(1);
-    expect(outcome.stderr).toContain('nothing to return to');
-  });
-
-  test('the next release counts on, and its way back passes by what was withdrawn', async () => {
-    const on = await after(2);
-    expect((await on.run('ops/ci/rollback.sh', ['staging'])).code).toBe(0);
-    expect((await release(on, 3)).code).toBe(0);
-    expect(on.releases()).toEqual({ 1: 'good', 2: 'withdrawn', 3: 'good' });
-    expect((await on.run('ops/ci/rollback.sh', ['staging'])).code).toBe(0);
-    expect(version(on.applied().at(-1))).toBe('v1');
-  });
-
-  test('a release that was cut short is left once, however often that is asked', async () => {
-    const on = await after(2);
-    on.say('rendered', rendered('v3'));
-    expect((await on.run('ops/ci/render.sh', ['staging'], env(3))).code).toBe(0);
-    for (let i = 0; i < 2; i++) {
-      expect((await on.run('ops/ci/rollback.sh', ['staging', 'build/release-staging.yaml'])).code).toBe(0);
-      expect(version(on.applied().at(-1))).toBe('v2');
-    }
-    expect(on.releases()).toEqual({ 1: 'good', 2: 'good' });
-  });
-
-  test('a kept release that cannot be read is not applied', async () => {
-    const on = await after(2);
-    on.say('release-1/data', Buffer.from('no archive').toString('base64'));
-    const applied = on.applied().length;
-    const outcome = await on.run('ops/ci/rollback.sh', ['staging']);
-    expect(outcome.code).not.toBe(0);
-    expect(on.applied().length).toBe(applied);
-    expect(on.releases()).toEqual({ 1: 'good', 2: 'good' });
-  });
-
-  test('the list says which one is live', async () => {
-    const on = await after(2);
-    const { stdout } = await on.run('ops/ci/list.sh', ['staging']);
-    expect(stdout).toMatch(new RegExp(`2  [0-9a-f]{12}  live +${image}@${digestOf(2)}\n`));
-    expect(stdout).toMatch(new RegExp(`1  [0-9a-f]{12}  good +${image}@${digestOf(1)}\n`));
   });
 });
