@@ -20,7 +20,14 @@ needs('uv', 'python3.13')('tokens for a database are those that botocore signs',
     scene(async ({ folder }) => {
       lay(serviceOf(make({}, await load()).tree), folder);
       copyFileSync(template, join(folder, module));
-      const packages = ['--with', 'botocore==1.44.8', '--with', 'pydantic-settings==2.16.3'];
+      const packages = [
+        '--with',
+        'botocore==1.44.8',
+        '--with',
+        'pydantic-settings==2.16.3',
+        '--with',
+        'structlog==26.1.0',
+      ];
       const python = ['--no-project', '--python', tool('python3.13') ?? '', ...packages];
       const { code, stdout, stderr } = await run('uv', ['run', ...python, script, '300'], {
         cwd: folder,

@@ -20,8 +20,12 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 
+import structlog
+
 from app.contracts import Unavailable
 from app.settings import Settings
+
+log = structlog.get_logger()
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 #: Seconds that a token holds: for the beginning of a connection, not for its life.
@@ -64,6 +68,8 @@ class RdsTokens:
                 try:
                     self._keys = await asyncio.to_thread(fetch)
                 except (OSError, HTTPException, LookupError, ValueError) as error:
+                    # Here, for the pool that asks says only that it could not connect.
+                    log.warning("database_credentials", error=repr(error))
                     raise Unavailable("database credentials") from error
             return self._keys
 
