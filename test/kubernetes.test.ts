@@ -28,7 +28,7 @@ describe.each(cases)('$title', ({ plan, env }) => {
   const objects = objectsIn(filled, plan, env);
   const tenant = objectsIn(filled, plan, env, 'deploy/platform/tenant/');
   const pods = objects.flatMap(podsOf);
-  const own = pods.find(({ kind }) => kind === 'Deployment') as Pods;
+  const own = pods.find(({ kind }) => kind === 'Deployment')!;
   const { name, budget, port } = plan.view;
 
   test('every object says what it is, whose it is and what it belongs to', () => {
