@@ -4,17 +4,7 @@ import { fillAll } from '../core/render.ts';
 import { load } from '../scripts/load.ts';
 import { clusters } from './clusters.ts';
 import { objectsIn, type Manifest } from './objects.ts';
-import {
-  autoscalers,
-  grants,
-  netpolOf,
-  podsOf,
-  portsOf,
-  selects,
-  type Container,
-  type Pods,
-  type Rule,
-} from './workloads.ts';
+import { autoscalers, grants, netpolOf, podsOf, portsOf, selects, type Container, type Rule } from './workloads.ts';
 
 /** What holds between the objects of one environment, whoever made them. */
 const { bodies } = await load();
