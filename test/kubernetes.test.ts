@@ -4,17 +4,7 @@ import { fillAll } from '../core/render.ts';
 import { load } from '../scripts/load.ts';
 import { clusters } from './clusters.ts';
 import { objectsIn, type Manifest } from './objects.ts';
-import {
-  autoscalers,
-  grants,
-  netpolOf,
-  podsOf,
-  portsOf,
-  selects,
-  type Container,
-  type Pods,
-  type Rule,
-} from './workloads.ts';
+import { autoscalers, grants, netpolOf, podsOf, portsOf, selects, type Container, type Rule } from './workloads.ts';
 
 /** What holds between the objects of one environment, whoever made them. */
 const { bodies } = await load();
@@ -28,7 +18,7 @@ describe.each(cases)('$title', ({ plan, env }) => {
   const objects = objectsIn(filled, plan, env);
   const tenant = objectsIn(filled, plan, env, 'deploy/platform/tenant/');
   const pods = objects.flatMap(podsOf);
-  const own = pods.find(({ kind }) => kind === 'Deployment') as Pods;
+  const own = pods.find(({ kind }) => kind === 'Deployment')!;
   const { name, budget, port } = plan.view;
 
   test('every object says what it is, whose it is and what it belongs to', () => {

@@ -45,31 +45,34 @@ describe.each(await clusters())('$name', ({ name, plan, tree }) => {
       'kubeconform',
       'kube-score',
       'checkov',
-    )(`${env} has no findings`, () =>
-      proof(`kubernetes-${env}`, treeInputs(tree), async () => {
-        const { service, tenant } = await files(env);
-        const objects = [...tree.keys()].filter((path) =>
-          /^deploy\/platform\/controllers\/.*\/objects\.yaml$/.test(path),
-        );
-        for (const minor of minors) {
-          const { code, stdout } = await kubeconform(
-            minor,
-            service,
-            tenant,
-            ...objects.map((path) => join(folder, path)),
+    )(
+      `${env} has no findings`,
+      () =>
+        proof(`kubernetes-${env}`, treeInputs(tree), async () => {
+          const { service, tenant } = await files(env);
+          const objects = [...tree.keys()].filter((path) =>
+            /^deploy\/platform\/controllers\/.*\/objects\.yaml$/.test(path),
           );
-          expect({ minor, code, stdout }).toMatchObject({
-            minor,
-            code: 0,
-            stdout: expect.stringContaining('Skipped: 0'),
-          });
-        }
-        const scored = await score(service);
-        expect({ code: scored.code, findings: findings(scored) }).toEqual({ code: 0, findings: [] });
-        const checked = await checkov(service, tenant);
-        expect({ code: checked.code, out: checked.stdout }).toMatchObject({ code: 0 });
-        expect(checked.stdout).toMatch(/Passed checks: \d{3,}, Failed checks: 0/);
-      }),
+          for (const minor of minors) {
+            const { code, stdout } = await kubeconform(
+              minor,
+              service,
+              tenant,
+              ...objects.map((path) => join(folder, path)),
+            );
+            expect({ minor, code, stdout }).toMatchObject({
+              minor,
+              code: 0,
+              stdout: expect.stringContaining('Skipped: 0') as string,
+            });
+          }
+          const scored = await score(service);
+          expect({ code: scored.code, findings: findings(scored) }).toEqual({ code: 0, findings: [] });
+          const checked = await checkov(service, tenant);
+          expect({ code: checked.code, out: checked.stdout }).toMatchObject({ code: 0 });
+          expect(checked.stdout).toMatch(/Passed checks: \d{3,}, Failed checks: 0/);
+        }),
+      300_000,
     );
 });
 

@@ -20,7 +20,7 @@ interface Stage extends Cluster {
   /** kubectl as a member of the deployers' group, in the namespace. */
   readonly deployer: Cluster['kubectl'];
   /** Applies the overlay as that group, with the image of a digest. */
-  readonly release: (env: Deployed, digit: string) => Promise<void>;
+  readonly release: (env: Deployed, digit: string, change?: (manifests: string) => string) => Promise<void>;
 }
 
 async function stage(now: Scene, { tree, plan }: Proved): Promise<Stage> {
@@ -31,10 +31,10 @@ async function stage(now: Scene, { tree, plan }: Proved): Promise<Stage> {
   const who = ['--as=pipeline', `--as-group=${name}-deployers`, '--as-group=system:authenticated', '-n', namespace];
   const deployer: Stage['deployer'] = (...args) => lab.kubectl(...who, ...args);
   const file = join(now.folder, 'applied.yaml');
-  const release: Stage['release'] = async (env, digit) => {
+  const release: Stage['release'] = async (env, digit, change = (manifests) => manifests) => {
     writeFileSync(file, await built(folder, 'deploy/platform/tenant/', env));
     await lab.ask('--warnings-as-errors', 'apply', '--server-side', '--force-conflicts', '-f', file);
-    writeFileSync(file, withDigest(await built(folder, 'deploy/k8s/', env), name, digit));
+    writeFileSync(file, change(withDigest(await built(folder, 'deploy/k8s/', env), name, digit)));
     await deployer('delete', 'job', `${name}-migrate`, '--ignore-not-found');
     const applied = await deployer('--warnings-as-errors', 'apply', '--server-side', '-f', file);
     expect(applied).toMatchObject({ code: 0, stderr: '' });
@@ -94,10 +94,14 @@ async function refused({ deployer, kubectl }: Stage): Promise<void> {
 
 /** An image that cannot be pulled: the release fails at its deadline, and the old instances go on. */
 async function stopped(lab: Stage): Promise<void> {
-  await lab.release('staging', 'b');
-  await lab.ask('-n', namespace, 'patch', deployment, '-p', '{"spec":{"progressDeadlineSeconds":5}}');
+  await lab.release('staging', 'b', (text) =>
+    text.replace(/progressDeadlineSeconds: \d+/, 'progressDeadlineSeconds: 5'),
+  );
   const failed = await lab.deployer('rollout', 'status', deployment, '--timeout=60s');
-  expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining('exceeded its progress deadline') });
+  expect(failed).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('exceeded its progress deadline') as string,
+  });
   expect(await ready(lab)).toBe('2');
 }
 
@@ -113,7 +117,11 @@ async function secrets({ folder, env, ask }: Stage): Promise<void> {
       await ask('-n', namespace, 'get', 'secret', secret, '-o', `jsonpath={.data.${key}}`),
       'base64',
     ).toString();
-  expect(await script()).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('missing llm_api_key') });
+  expect(await script()).toMatchObject({
+    code: 0,
+    stderr: '',
+    stdout: expect.stringContaining('missing llm_api_key') as string,
+  });
   const password = await value('service', 'postgres_password');
   expect(password).toMatch(/^\w{60,64}$/);
   expect(await value('postgres', 'postgres_password')).toBe(password);
@@ -124,7 +132,10 @@ async function secrets({ folder, env, ask }: Stage): Promise<void> {
   expect(await value('service', 'api_keys')).toBe('sk-"x",sk-"x"');
   expect(await script()).toMatchObject({ code: 0, stdout: '' });
   expect(await value('service', 'postgres_password')).toBe(password);
-  expect(await script('set', 'no_such')).toMatchObject({ code: 2, stderr: expect.stringContaining('api_keys') });
+  expect(await script('set', 'no_such')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('api_keys') as string,
+  });
 }
 
 /** With nowhere to go, one instance may leave and the other must stay; once there is a place again, it goes, too. */
