@@ -18,7 +18,7 @@ export interface Cluster {
 
 /** Starts a cluster that knows every custom resource definition of the tests. */
 export async function cluster({ folder, later }: Scene): Promise<Cluster> {
-  const port = `${await steadyPort()}`;
+  const port = `${await steadyPort(6)}`;
   const home = join(folder, 'cluster');
   later(() => run('kube.sh', ['stop', port, home]));
   const started = await run('kube.sh', ['start', port, home], { timeout: 240_000 });

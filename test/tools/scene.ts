@@ -52,16 +52,19 @@ export async function until<T>(
 
 /**
  * A port of 127.0.0.1 below those that the system gives to outgoing connections: nobody else gets it while a server
- * that is to come back is away, and a client that knocks meanwhile cannot meet itself.
+ * that is to come back is away, and a client that knocks meanwhile cannot meet itself. With a count, so many in a row.
  */
-export async function steadyPort(): Promise<number> {
+export async function steadyPort(count = 1): Promise<number> {
   for (;;) {
     const port = 15_000 + Math.floor(Math.random() * 15_000);
-    const free = await new Promise<boolean>((resolve) => {
-      const server = createServer();
-      server.once('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-    });
-    if (free) return port;
+    const row = Array.from({ length: count }, (_, i) => isFree(port + i));
+    if ((await Promise.all(row)).every(Boolean)) return port;
   }
 }
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
