@@ -6,7 +6,7 @@
 # AI_DEPLOY_CACHE (default ~/.cache/ai-deploy) is the folder, AI_DEPLOY_STEP_TIMEOUT (1500) the seconds a tool may take.
 set -euo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-for part in versions common system python node go kube tofu servers images; do
+for part in versions common system python node go kube keda tofu servers images; do
   # shellcheck source=/dev/null
   source "$HERE/install/$part.sh"
 done
@@ -34,7 +34,7 @@ downloads() {
 # Downloads wait for the network and compilers for the cores: side by side they take little longer than the compilers alone.
 downloads 9>&- &
 first=$!
-(renice -n 5 -p "$BASHPID" >/dev/null && go_tools && kube_tools && tofu_tools) 9>&- &
+(renice -n 5 -p "$BASHPID" >/dev/null && go_tools && kube_tools && keda_tools && tofu_tools) 9>&- &
 second=$!
 trap 'kill -TERM "$first" "$second" 2>/dev/null; wait; exit 130' INT TERM
 wait "$first" "$second"

@@ -13,6 +13,7 @@ const scripts: Readonly<Record<string, { commands: readonly string[]; stamps: re
   'pg.sh': { commands: ['pg_ctl', 'initdb'], stamps: ['postgres'] },
   'valkey.sh': { commands: ['valkey-server'], stamps: ['valkey'] },
   'envoy.sh': { commands: ['envoy', 'curl'], stamps: ['envoy'] },
+  'keda.sh': { commands: ['keda-operator', 'keda-adapter', 'kubectl', 'curl'], stamps: ['keda'] },
   'kube.sh': { commands: ['kube', 'kubectl', 'openssl'], stamps: ['kube'] },
   'image.sh': { commands: ['buildah', 'podman', 'runc'], stamps: ['image'] },
 };

@@ -13,6 +13,7 @@ const helpers = [
   'envoy.sh',
   'envoy.yaml',
   'image.sh',
+  'keda.sh',
   'kube.sh',
   'pg.sh',
   'process.sh',

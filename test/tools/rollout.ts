@@ -11,18 +11,17 @@ export interface Target {
 export const rolledOut = (lab: Cluster, { namespace, name }: Target, seconds = 60): Promise<string> =>
   lab.ask('-n', namespace, 'rollout', 'status', `deployment/${name}`, `--timeout=${seconds}s`);
 
-/** How many instances are wanted. */
-export const wanted = async (lab: Cluster, { namespace, name }: Target): Promise<number> =>
-  Number(await lab.ask('-n', namespace, 'get', 'deployment', name, '-o', 'jsonpath={.spec.replicas}'));
-
-/** How many instances are ready. */
-export const ready = async (lab: Cluster, { namespace, name }: Target): Promise<number> =>
-  Number(await lab.ask('-n', namespace, 'get', 'deployment', name, '-o', 'jsonpath={.status.readyReplicas}'));
+/** How many instances are wanted, and how many are ready. */
+export async function replicas(lab: Cluster, { namespace, name }: Target): Promise<{ wanted: number; ready: number }> {
+  const counts = 'jsonpath={.spec.replicas} {.status.readyReplicas}';
+  const [wanted, ready] = (await lab.ask('-n', namespace, 'get', 'deployment', name, '-o', counts)).split(' ');
+  return { wanted: Number(wanted), ready: Number(ready ?? 0) };
+}
 
 /** Sets the number of instances by hand, and waits until they are ready. */
-export async function scaled(lab: Cluster, target: Target, replicas: number): Promise<void> {
-  await lab.ask('-n', target.namespace, 'scale', `deployment/${target.name}`, `--replicas=${replicas}`);
-  await until(`${replicas} instances of ${target.name}`, 60, async () => (await ready(lab, target)) === replicas);
+export async function scaled(lab: Cluster, target: Target, count: number): Promise<void> {
+  await lab.ask('-n', target.namespace, 'scale', `deployment/${target.name}`, `--replicas=${count}`);
+  await until(`${count} instances of ${target.name}`, 60, async () => (await replicas(lab, target)).ready === count);
 }
 
 /** Empties a node by evictions, as an upgrade of a cluster does: budgets for disruptions are kept. Not a success when they forbid it. */

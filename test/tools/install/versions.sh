@@ -15,6 +15,7 @@ export GITLEAKS=v8.30.1 EDITORCONFIG_CHECKER=v3.4.0 COMPOSE=v2.40.3 PROMETHEUS=3
 
 # Kubernetes: the lab's version, the versions that manifests are checked for (with that of their Go API), and what reads manifests
 export KUBERNETES=1.36.3 SCHEMAS='1.34.4:0.34.3 1.35.4:0.35.4 1.36.3:0.36.3'
+export KEDA=v2.20.2
 export KUBECONFORM=v0.8.0 KUSTOMIZE=v5.8.2 KUBE_SCORE=v1.20.0
 
 # Pipelines and infrastructure
