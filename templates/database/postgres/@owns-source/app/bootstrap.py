@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.contracts import Unavailable
-from app.integrations import Integrations
+from app.integrations import extensions
 from app.integrations.postgres import Postgres
 from app.settings import Settings
 
@@ -45,7 +45,7 @@ async def bootstrap(settings: Settings, admin: Admin) -> None:
     from psycopg import AsyncConnection, OperationalError
     from psycopg.sql import SQL, Identifier
 
-    postgres, integrations = Postgres(settings), Integrations(settings)
+    postgres = Postgres(settings)
     password = admin.postgres_admin_password.get_secret_value()
     users = [settings.postgres_user, settings.postgres_migrator]
     names = {
@@ -65,12 +65,12 @@ async def bootstrap(settings: Settings, admin: Admin) -> None:
                 await ensure(connection, user)
                 await let_in(connection, postgres, settings, user)
             await connection.execute(SQL(PRIVILEGES).format(**names))
-            for extension in integrations.extensions:
+            for extension in extensions():
                 wanted = SQL("create extension if not exists {}").format(Identifier(extension))
                 await connection.execute(wanted)
     except OperationalError as error:
         raise Unavailable("postgres") from error
-    log.info("database_prepared", users=users, extensions=integrations.extensions)
+    log.info("database_prepared", users=users, extensions=extensions())
 
 
 async def ensure(connection: "AsyncConnection", user: str) -> None:

@@ -13,6 +13,7 @@ from psycopg.errors import InsufficientPrivilege
 from psycopg.sql import SQL, Identifier
 from pydantic import SecretStr
 
+from app import bootstrap as bootstrapping
 from app.__main__ import main
 from app.bootstrap import Admin, bootstrap
 from app.contracts import Unavailable
@@ -25,6 +26,12 @@ from tests.support_postgres import postgres_settings
 from tests.test_postgres_login import Tokens, signed
 
 __all__ = ["signed"]
+
+
+@pytest.fixture(autouse=True)
+def _without_extensions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever needs one tests it: here the administrator may not install what he may elsewhere."""
+    monkeypatch.setattr(bootstrapping, "extensions", list)
 
 
 @dataclass
@@ -48,7 +55,7 @@ async def server(
 ) -> AsyncIterator[Server]:
     """Make roles with names of their own, and remove everything afterwards.
 
-    The administrator has one `right`, as on a managed server; extensions may need another one here.
+    The administrator has one `right`, as on a managed server.
     """
     tail = secrets.token_hex(4)
     users = {"postgres_user": f"service_{tail}", "postgres_migrator": f"migrator_{tail}"}

@@ -77,7 +77,9 @@ def main(environment: str, prices: str) -> None:
         print()
     with open(prices, encoding="utf-8") as file:
         total, unknown = monthly(plan, file.read())
-    print(f"About {total:.0f} USD a month, without nodes, traffic, storage and logs: see `docs/cloud.md`.")
+    print(
+        f"About {total:.0f} USD a month, without nodes, traffic, storage and logs: see `docs/cloud.md`."
+    )
     if unknown:
         print(f"No price is known for {', '.join(unknown)}.")
 

@@ -37,15 +37,17 @@ class QdrantStore:
         from qdrant_client import AsyncQdrantClient
 
         settings = self._settings
+
+        def current() -> str:
+            return settings.qdrant_api_key.get_secret_value()
+
         with warnings.catch_warnings():
             # It warns of a key without TLS; inside a private network that is on purpose.
             warnings.filterwarnings("ignore", message="Auth token provider is used")
             self._opened = AsyncQdrantClient(
                 location=settings.qdrant_url,
                 # Asked for each request, for keys are replaced.
-                auth_token_provider=settings.qdrant_api_key.get_secret_value
-                if settings.qdrant_api_key
-                else None,
+                auth_token_provider=current if settings.qdrant_api_key else None,
                 timeout=TIMEOUT_SECONDS,
                 check_compatibility=False,  # would block on the network here
             )
