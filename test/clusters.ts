@@ -4,10 +4,11 @@ import type { Proved } from './combinations.ts';
 
 /** Answers for a cluster that differ in what is rendered for it; those of a cloud only where the catalogue has it. */
 const kept: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  'any cluster': { cloud: 'none' },
-  'any cluster, everything in it': { cloud: 'none', vectorDb: 'qdrant', autoscaling: 'hpa' },
+  'any cluster': { cloud: 'none', name: 'my-rag' },
+  'any cluster, everything in it': { cloud: 'none', name: 'all-here', vectorDb: 'qdrant', autoscaling: 'hpa' },
   'any cluster, as little as possible': {
     cloud: 'none',
+    name: 'lean-rag',
     vectorDb: 'qdrant',
     database: 'none',
     cache: 'none',
@@ -25,7 +26,7 @@ const kept: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     maxReplicas: 40,
     autoscaling: { staging: 'none', production: 'keda' },
   },
-  aws: { cloud: 'aws' },
+  aws: { cloud: 'aws', name: 'on-aws' },
   'aws, staging in the cluster': {
     cloud: 'aws',
     vectorDb: 'qdrant',

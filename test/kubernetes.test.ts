@@ -22,7 +22,8 @@ describe.each(cases)('$title', ({ plan, env }) => {
   const { name, budget, port } = plan.view;
 
   test('every object says what it is, whose it is and what it belongs to', () => {
-    const lacking = [...objects, ...tenant].filter(({ metadata: { labels = {} }, kind }) => {
+    const ours = tenant.filter(({ metadata }) => [undefined, plan.view.namespace].includes(metadata.namespace));
+    const lacking = [...objects, ...ours].filter(({ metadata: { labels = {} }, kind }) => {
       const wanted = kind === 'Namespace' ? ['part-of'] : ['name', 'component', 'part-of'];
       return wanted.some((label) => labels[`app.kubernetes.io/${label}`] === undefined);
     });

@@ -1,46 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { Deployed } from '../../core/option.ts';
-import { lay } from '../../scripts/folder.ts';
+import { deployed } from '../../core/option.ts';
 import { clusters } from '../clusters.ts';
-import type { Proved } from '../combinations.ts';
 import { cluster, type Cluster } from './cluster.ts';
-import { built, withDigest } from './overlays.ts';
 import { scene, until, type Scene } from './scene.ts';
+import { stage, type Stage } from './stage.ts';
 import { needs, proof, run, treeInputs } from './tool.ts';
 
 /** A release as a pipeline makes it, in a real control plane: what it may do, what is refused, what a drain waits for. */
-const [repository = expect.fail('there is no cluster')] = await clusters();
+const [repository = expect.fail('there is no cluster'), ...others] = await clusters();
 const tools = ['kube.sh', 'kubectl', 'kustomize'];
-
-/** The cluster with the tenant of an environment in it, and what a pipeline does there. */
-interface Stage extends Cluster {
-  readonly folder: string;
-  /** kubectl as a member of the deployers' group, in the namespace. */
-  readonly deployer: Cluster['kubectl'];
-  /** Applies the overlay as that group, with the image of a digest. */
-  readonly release: (env: Deployed, digit: string, change?: (manifests: string) => string) => Promise<void>;
-}
-
-async function stage(now: Scene, { tree, plan }: Proved): Promise<Stage> {
-  const lab = await cluster(now);
-  const folder = join(now.folder, 'repository');
-  lay(tree, folder);
-  const { name, namespace } = plan.view;
-  const who = ['--as=pipeline', `--as-group=${name}-deployers`, '--as-group=system:authenticated', '-n', namespace];
-  const deployer: Stage['deployer'] = (...args) => lab.kubectl(...who, ...args);
-  const file = join(now.folder, 'applied.yaml');
-  const release: Stage['release'] = async (env, digit, change = (manifests) => manifests) => {
-    writeFileSync(file, await built(folder, 'deploy/platform/tenant/', env));
-    await lab.ask('--warnings-as-errors', 'apply', '--server-side', '--force-conflicts', '-f', file);
-    writeFileSync(file, change(withDigest(await built(folder, 'deploy/k8s/', env), name, digit)));
-    await deployer('delete', 'job', `${name}-migrate`, '--ignore-not-found');
-    const applied = await deployer('--warnings-as-errors', 'apply', '--server-side', '-f', file);
-    expect(applied).toMatchObject({ code: 0, stderr: '' });
-  };
-  return { ...lab, folder, deployer, release };
-}
 
 /** Volumes that fit every claim: there is nobody who would make them. */
 async function volumes({ ask }: Stage, now: Scene): Promise<void> {
@@ -78,6 +48,24 @@ needs(...tools)(
       }),
     ),
   400_000,
+);
+
+needs(...tools)(
+  'every kind of cluster takes both environments from a group that may do nothing else, without a warning',
+  () =>
+    proof(
+      'accepted',
+      others.flatMap(({ tree }) => treeInputs(tree)),
+      () =>
+        scene(async (now) => {
+          const lab = await cluster(now);
+          for (const one of others) {
+            const there = await stage(now, one, lab);
+            for (const env of deployed) await there.release(env, 'a');
+          }
+        }),
+    ),
+  600_000,
 );
 
 const ready = ({ ask }: Stage): Promise<string> =>
