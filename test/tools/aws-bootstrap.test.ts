@@ -187,6 +187,16 @@ describe('ops/database-bootstrap.sh', () => {
     expect(stderr).toContain('did not finish');
   });
 
+  test('leaves a database alone that runs in the cluster', async () => {
+    const made = scene();
+    rmSync(join(made.repository, 'infra/aws/envs/staging/postgres.tf'));
+    expect(await made.run('ops/database-bootstrap.sh', ['staging', image])).toMatchObject({
+      code: 0,
+      stdout: 'the database of staging is in its cluster, and makes its users itself\n',
+    });
+    expect(made.calls()).toEqual([]);
+  });
+
   test('takes no image by tag', async () => {
     const made = scene();
     expect((await made.run('ops/database-bootstrap.sh', ['staging', 'my-rag:latest'])).code).toBe(1);
