@@ -84,8 +84,9 @@ describe('templates', () => {
 
 describe('a choice is named only in its own folder', () => {
   const choices = entries.filter((entry) => entry.slot !== always);
-  /** Terms of the outside world that happen to be spelled like a choice of ours. */
-  const terms = /\bimage:|"(type|query)": "prometheus"|headers?\b.*"api-key"|external-secrets\.io/;
+  /** Terms of the outside world that happen to be spelled like a choice of ours, and names inside a cluster. */
+  const terms =
+    /\bimage:|"(type|query)": "prometheus"|headers?\b.*"api-key"|external-secrets\.io|^ +(namespace|service_account) += "/;
   /** A feature may name what one of its rules needs: it cannot be there without it. */
   const needed = (key: string): string[] =>
     entries
@@ -112,12 +113,14 @@ describe('a choice is named only in its own folder', () => {
           .split('\n')
           .filter((line) => !terms.test(line))
           .join('\n');
-        return choices
-          .filter(({ key, id }) => !path.startsWith(`templates/${key}/`) && word(id).test(body))
-          // what belongs to a port may say its name
-          .filter(({ id }) => !path.includes(`/port=${id}/`))
-          .filter(({ slot, id }) => !needed(path.split('/').slice(1, 3).join('/')).includes(`${slot}=${id}`))
-          .map(({ key }) => `${path} names ${key}`);
+        return (
+          choices
+            .filter(({ key, id }) => !path.startsWith(`templates/${key}/`) && word(id).test(body))
+            // what belongs to a port may say its name
+            .filter(({ id }) => !path.includes(`/port=${id}/`))
+            .filter(({ slot, id }) => !needed(path.split('/').slice(1, 3).join('/')).includes(`${slot}=${id}`))
+            .map(({ key }) => `${path} names ${key}`)
+        );
       });
     expect(named).toEqual([]);
   });

@@ -49,21 +49,15 @@ resource "aws_ecr_repository" "service" {
 resource "aws_ecr_lifecycle_policy" "service" {
   repository = aws_ecr_repository.service.name
 
+  # By number, not by age: what production runs may be old. Signatures and attestations have no tag of their own and go
+  # with the image they are about.
   policy = jsonencode({
-    rules = [
-      {
-        rulePriority = 1
-        description  = "What was pushed without a tag and never promoted"
-        selection    = { tagStatus = "untagged", countType = "sinceImagePushed", countUnit = "days", countNumber = 14 }
-        action       = { type = "expire" }
-      },
-      {
-        rulePriority = 2
-        description  = "The newest stay"
-        selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = var.keep_images }
-        action       = { type = "expire" }
-      },
-    ]
+    rules = [{
+      rulePriority = 1
+      description  = "The newest stay"
+      selection    = { tagStatus = "tagged", tagPatternList = ["*"], countType = "imageCountMoreThan", countNumber = var.keep_images }
+      action       = { type = "expire" }
+    }]
   })
 }
 

@@ -23,7 +23,7 @@ variables {
   environment         = "production"
   account_id          = "111122223333"
   region              = "eu-central-1"
-  host                = "rag.example.com"
+  host                = "api.example.com"
   registry_account_id = "111122223333"
   repository          = { owner = "acme", owner_id = 1, name = "my-rag", id = 2 }
 }

@@ -26,7 +26,7 @@ variable "host" {
 
   validation {
     condition     = can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.host))
-    error_message = "A full name such as rag.example.com."
+    error_message = "A full name such as api.example.com."
   }
 }
 

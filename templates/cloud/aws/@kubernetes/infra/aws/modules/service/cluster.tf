@@ -21,7 +21,7 @@ resource "aws_eks_cluster" "main" {
   }
 
   # Compute, load balancing and storage of Auto Mode are on or off together. Load balancers are nevertheless made by a
-  # controller of our own, for classes that Auto Mode does not serve: docs/adr/0010-eks.md.
+  # controller of our own, for classes that Auto Mode does not serve: docs/cloud.md.
   compute_config {
     enabled       = true
     node_pools    = ["general-purpose", "system"]

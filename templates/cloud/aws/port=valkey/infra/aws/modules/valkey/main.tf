@@ -30,10 +30,11 @@ resource "aws_vpc_security_group_ingress_rule" "pods" {
 }
 
 resource "aws_elasticache_user" "service" {
-  user_id       = "${local.stem}-service"
+  # At most 40 characters, which is what the stem has at most.
+  user_id       = local.stem
   user_name     = "service"
   engine        = "valkey"
-  access_string = "on ~* &* -@all +@read +@write +@connection +@transaction +@scripting +info -@dangerous"
+  access_string = "on ~* &* -@all +@read +@write +@connection +@transaction +@scripting -@dangerous"
 
   # The same value as in the secret store, drawn while this runs: in no plan and in no state.
   passwords_wo         = var.password

@@ -30,8 +30,8 @@ mock_provider "aws" {
     defaults = {
       arn = "arn:aws:acm:eu-central-1:111122223333:certificate/mock"
       domain_validation_options = [{
-        domain_name           = "rag.example.com"
-        resource_record_name  = "_mock.rag.example.com."
+        domain_name           = "api.example.com"
+        resource_record_name  = "_mock.api.example.com."
         resource_record_type  = "CNAME"
         resource_record_value = "_mock.acm-validations.aws."
       }]
@@ -52,7 +52,7 @@ variables {
   service              = "my-rag"
   environment          = "production"
   namespace            = "my-rag"
-  host                 = "rag.example.com"
+  host                 = "api.example.com"
   zones                = ["eu-central-1a", "eu-central-1b", "eu-central-1c"]
   admin_principal_arns = ["arn:aws:iam::111122223333:role/admins"]
   alarm_emails         = ["ops@example.com"]

@@ -22,7 +22,7 @@ run "nobody_listens_and_nobody_guesses" {
     error_message = "Data is encrypted with our key."
   }
   assert {
-    condition     = aws_elasticache_user_group.main.user_ids == toset(["my-rag-production-service"]) && aws_elasticache_user.service.user_name != "default"
+    condition     = aws_elasticache_user_group.main.user_ids == toset(["my-rag-production"]) && aws_elasticache_user.service.user_name != "default"
     error_message = "One user, and none without a name."
   }
   assert {
