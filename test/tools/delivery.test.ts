@@ -22,7 +22,7 @@ const scripts = [...tree.keys()].filter((path) => path.startsWith('ops/ci/') && 
 
 test('every script has a manual', async () => {
   const on = fresh();
-  const own = scripts.filter((path) => path.endsWith('.sh') && !path.endsWith("credential.sh"));
+  const own = scripts.filter((path) => path.endsWith('.sh') && !path.endsWith('credential.sh'));
   expect(own.length).toBeGreaterThan(15);
   for (const script of own) {
     const { code, stdout } = await on.run(script, ['--help']);
