@@ -25,7 +25,7 @@ export async function combinations(): Promise<Proved[]> {
 }
 
 /** Combinations in which every allowed pair of choices around the service in a cluster occurs. */
-export const clusters = async (): Promise<Proved[]> => paired(ofCluster, { runtime: 'kubernetes' }, await load());
+export const clusterPairs = async (): Promise<Proved[]> => paired(ofCluster, { runtime: 'kubernetes' }, await load());
 
 function paired(ids: readonly OptionId[], given: Readonly<Record<string, string>>, library: Loaded): Proved[] {
   return pairs(ids, library.catalog, given).map((answers) => ({

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { deployed, type Deployed } from '../core/option.ts';
 import { fillAll } from '../core/render.ts';
 import { load } from '../scripts/load.ts';
-import { clusters, type Proved } from './combinations.ts';
+import { clusterPairs, type Proved } from './combinations.ts';
 import { links, scripts, targets } from './crossref/delivery.ts';
 import type { Scene } from './crossref/manifest.ts';
 import { ports } from './crossref/ports.ts';
@@ -33,7 +33,7 @@ const keysOf = ({ tree }: Proved, env: Deployed): string[] =>
   ].map(([, key = '']) => key);
 
 function faults(one: Proved, env: Deployed, scene: Scene): string[] {
-  const wanted = (one.answers.autoscaling as Readonly<Record<Deployed, string>>)[env];
+  const wanted = one.answers.autoscaling[env];
   return [
     ...selectors(scene),
     ...ports(scene),
@@ -44,7 +44,7 @@ function faults(one: Proved, env: Deployed, scene: Scene): string[] {
   ];
 }
 
-const all = await clusters();
+const all = await clusterPairs();
 
 describe.each(all)('$name', (one) => {
   test.each(deployed)('objects in %s find each other', (env) => {

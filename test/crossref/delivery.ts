@@ -11,7 +11,8 @@ export function scripts(tree: Tree): string[] {
       .map(([, path = '']) => path.replace(/^\.\//, ''))
       .flatMap((path) => {
         const file = tree.get(path);
-        if (!file) return [`${reader} names ${path}, which is not there`];
+        const optional = text(tree, reader).includes(`[[ -x ${path} ]]`);
+        if (!file) return optional ? [] : [`${reader} names ${path}, which is not there`];
         const sourced = new RegExp(`(source|\\.) "?([^"\\s]*/)?${path.split('/').at(-1) ?? ''}`).test(everything);
         return file.mode === '755' || sourced ? [] : [`${reader} starts ${path}, which may not be executed`];
       }),

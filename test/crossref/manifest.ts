@@ -32,14 +32,25 @@ export interface Template {
   readonly pod: Readonly<Record<string, unknown>>;
 }
 
-export const templatesIn = (objects: readonly Manifest[]): Template[] =>
-  ofKind(objects, 'Deployment', 'StatefulSet', 'Job', 'CronJob').flatMap((owner) =>
+/** Pods that a controller makes in our namespace by itself: cert-manager's, which answers its authority's question. */
+const foreign: readonly Template[] = [
+  {
+    owner: { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'solver of cert-manager' } },
+    labels: { 'acme.cert-manager.io/http01-solver': 'true' },
+    pod: { containers: [{ ports: [{ containerPort: 8089 }] }] },
+  },
+];
+
+export const templatesIn = (objects: readonly Manifest[]): Template[] => [
+  ...foreign,
+  ...ofKind(objects, 'Deployment', 'StatefulSet', 'Job', 'CronJob').flatMap((owner) =>
     [...all(owner, 'spec.template'), ...all(owner, 'spec.jobTemplate.spec.template')].map((template) => ({
       owner,
       labels: labelsAt(template, 'metadata.labels'),
       pod: labelsAt(template, 'spec'),
     })),
-  );
+  ),
+];
 
 export const matches = (selector: Labels, labels: Labels): boolean =>
   Object.entries(selector).every(([key, value]) => labels[key] === value);

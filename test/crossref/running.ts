@@ -42,7 +42,7 @@ export function settings(
 /** Every server that the service depends on can be reached through the policies, from both ends where it runs here. */
 export function policies({ objects }: Scene, servers: readonly { name: string; port: number }[]): string[] {
   const all_ = ofKind(objects, 'NetworkPolicy');
-  const service = templatesIn(component(objects, 'service'))[0];
+  const service = templatesIn(component(objects, 'service')).find(({ owner }) => owner.kind === 'Deployment');
   if (service === undefined) return ['there is no pod of the service'];
   const about = (labels: Readonly<Record<string, string>>): Manifest[] =>
     all_.filter((one) => matches(labelsAt(one, 'spec.podSelector.matchLabels'), labels));
