@@ -38,7 +38,7 @@ export default defineFeature({
   fulfils: [
     {
       port: 'postgres',
-      when: 'managed',
+      when: 'database=postgres+managed',
       gives: {
         host: { handed: 'postgres_host' },
         port: '5432',
@@ -53,7 +53,7 @@ export default defineFeature({
     },
     {
       port: 'valkey',
-      when: 'managed',
+      when: 'cache=valkey+managed',
       gives: {
         host: { handed: 'valkey_host' },
         port: '6379',
@@ -62,7 +62,7 @@ export default defineFeature({
         tls: 'true',
       },
     },
-    { port: 'database-token', when: 'managed', gives: { provider: 'iam' } },
+    { port: 'database-token', when: 'database=postgres+managed', gives: { provider: 'iam' } },
     { port: 'secret-store', gives: {} },
     { port: 'gateway-class', gives: { className: 'alb' } },
     { port: 'ci-identity', gives: {} },
