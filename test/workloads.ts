@@ -3,6 +3,7 @@ import type { Manifest } from './objects.ts';
 /** Typed looks at the parsed objects of a cluster. */
 export interface Container {
   readonly name: string;
+  readonly command?: readonly string[];
   readonly ports?: readonly { readonly name: string }[];
   readonly securityContext: object;
   readonly resources: Readonly<Record<'requests' | 'limits', Readonly<Record<string, string | undefined>>>>;
