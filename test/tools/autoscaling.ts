@@ -38,7 +38,8 @@ export async function autoscaled(lab: Cluster, namespace: string, objects: reado
   const loaded = async (): Promise<{ wanted: number; ready: number }> => {
     const now = await replicas(lab, target);
     const each = `kwok.x-k8s.io/usage-cpu=${Math.ceil(load / Math.max(1, now.wanted))}m`;
-    await lab.ask('-n', namespace, 'annotate', 'pods', '-l', selector(deployment), '--overwrite', each);
+    // a pod may go away meanwhile
+    await lab.kubectl('-n', namespace, 'annotate', 'pods', '-l', selector(deployment), '--overwrite', each);
     return now;
   };
   return {

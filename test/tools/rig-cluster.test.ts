@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect } from 'vitest';
-import { clusterOfFile, kubeconform, kubernetesVersions } from './cluster.ts';
+import { clusterOfFile, kubeconform, kubernetesVersions, member, type Cluster } from './cluster.ts';
+import { drain, replicas, rolledOut, scaled, undrain } from './rollout.ts';
 import { company, deployment, route, scaledObject, spoiled, verdict, type Fault } from './samples.ts';
 import { needs, proof, run, type Outcome } from './tool.ts';
 
@@ -125,6 +126,54 @@ metadata:
     300_000,
   );
 });
+
+describe('the lab', () => {
+  const target = { namespace: 'life', name: 'web' };
+  const of = (text: string): string => text.replaceAll('namespace: samples', 'namespace: life');
+  const budget = (least: number): string => of(company).replace('maxUnavailable: 1', `minAvailable: ${least}`);
+
+  needs('kube.sh')(
+    'plays rights, releases, and nodes that go away',
+    () =>
+      proof('lab', [], async () => {
+        const admin = await lab();
+        const pipeline = member(admin, 'web-deployers');
+        await admin.ask('create', 'namespace', 'life');
+        await admin.ask(
+          ...['-n', 'life', 'create', 'role', 'deployer', '--verb=get,list,watch,create,patch,update'],
+          ...['--resource=deployments.apps,deployments.apps/scale'],
+        );
+        verdict(await pipeline.kubectl('apply', '-f', file(of(deployment))), 1, /User "ci" cannot get resource/);
+        await admin.ask('-n', 'life', 'create', 'rolebinding', 'deployer', '--role=deployer', '--group=web-deployers');
+        await pipeline.ask('apply', '-f', file(of(deployment)));
+        verdict(await pipeline.kubectl('-n', 'life', 'get', 'secrets'), 1, /cannot list resource "secrets"/);
+        await rolledOut(pipeline, target);
+
+        // an image that cannot be pulled: the release does not end, and those who serve go on
+        const broken = of(deployment).replaceAll(/@sha256:\w+/g, `@sha256:${'b'.repeat(64)}`);
+        await pipeline.ask('apply', '-f', file(broken));
+        await expect(rolledOut(pipeline, target, 5)).rejects.toThrow('timed out');
+        expect(await admin.ask('-n', 'life', 'get', 'pods')).toContain('ImagePullBackOff');
+        expect(await replicas(admin, target)).toEqual({ wanted: 2, ready: 2 });
+        await pipeline.ask('apply', '-f', file(of(deployment)));
+        await rolledOut(pipeline, target);
+
+        // a node goes away only when the budget allows it
+        await admin.ask('apply', '-f', file(budget(2)));
+        const [, node = ''] = /spec.nodeName: (\S+)/.exec(await nodesOf(admin)) ?? [];
+        verdict(await drain(admin, node, 5), 1, /violate the pod's disruption budget|global timeout reached/);
+        await scaled(pipeline, target, 3);
+        verdict(await drain(admin, node), 0, /drained/);
+        await undrain(admin, node);
+        await rolledOut(pipeline, target);
+        expect(await nodesOf(admin)).not.toContain(node);
+      }),
+    300_000,
+  );
+});
+
+const nodesOf = ({ ask }: Cluster): Promise<string> =>
+  ask('-n', 'life', 'get', 'pods', '-o', 'jsonpath={range .items[*]}spec.nodeName: {.spec.nodeName} {end}');
 
 describe('kustomize', () => {
   const digest = 'f'.repeat(64);
