@@ -33,7 +33,7 @@ const keysOf = ({ tree }: Proved, env: Deployed): string[] =>
   ].map(([, key = '']) => key);
 
 function faults(one: Proved, env: Deployed, scene: Scene): string[] {
-  const wanted = (one.answers.autoscaling as Readonly<Record<Deployed, string>>)[env];
+  const wanted = (one.answers.autoscaling)[env];
   return [
     ...selectors(scene),
     ...ports(scene),
