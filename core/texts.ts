@@ -17,11 +17,12 @@ const kind = (pattern: string, maxLength: number, because: string, example: stri
 const visible = '[^\\p{Cc}\\p{Cs}\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]';
 
 export const texts = {
-  // 40 leaves room in DNS-1123's 63 characters for suffixes such as -production-migrate.
+  // 40 leaves room in DNS-1123's 63 characters for suffixes such as -production-migrate. Words that YAML takes for something
+  // else than a text would have to be quoted in every manifest.
   slug: kind(
-    '[a-z](?:[a-z0-9]|-(?=[a-z0-9]))*',
+    '(?!(?:y|n|yes|no|on|off|true|false|null)$)[a-z](?:[a-z0-9]|-(?=[a-z0-9]))*',
     40,
-    'use at most 40 lower-case letters, digits and single dashes, starting with a letter (it names hosts, images and containers)',
+    'use at most 40 lower-case letters, digits and single dashes, starting with a letter, and no word that YAML reads as true, false or null (it names hosts, images and containers)',
     'my-rag',
   ),
   sentence: kind(
@@ -50,7 +51,7 @@ export const texts = {
     'rag.acme.com',
   ),
   namespace: kind(
-    '(?!kube-|default$)[a-z](?:[a-z0-9]|-(?=[a-z0-9]))*',
+    '(?!kube-|(?:default|y|n|yes|no|on|off|true|false|null)$)[a-z](?:[a-z0-9]|-(?=[a-z0-9]))*',
     63,
     'use at most 63 lower-case letters, digits and single dashes, starting with a letter; `default` and `kube-…` belong to Kubernetes',
     'my-rag',

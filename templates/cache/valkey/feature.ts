@@ -7,7 +7,7 @@ export default defineFeature({
   fulfils: [
     {
       port: 'valkey',
-      when: ['compose', 'cluster+kubernetes'],
+      when: ['compose', 'kubernetes'],
       gives: {
         host: 'valkey',
         port: '6379',

@@ -7,7 +7,7 @@ export default defineFeature({
   fulfils: [
     {
       port: 'postgres',
-      when: ['compose', 'cluster+kubernetes'],
+      when: ['compose', 'kubernetes'],
       // The connection never leaves the private network of the containers, where the server has no certificate.
       gives: {
         host: 'postgres',
