@@ -3,7 +3,7 @@ import type { Manifest } from '../objects.ts';
 import { autoscaled, generated } from './autoscaling.ts';
 import { clusterOfFile } from './cluster.ts';
 import { gauge, keda } from './keda.ts';
-import { scene } from './scene.ts';
+import { scene, until } from './scene.ts';
 import { needs, proof } from './tool.ts';
 
 /** The generated ScaledObject, acted on by KEDA itself, with a real Prometheus and the real controller behind it. */
@@ -25,13 +25,13 @@ needs('kube.sh', 'keda.sh', 'prometheus')(
         const requests = await gauge(here, 'http_requests_in_flight', 'my-rag');
         await keda(here, cluster);
         const service = await autoscaled(cluster, 'by-keda', asking(requests.url));
-        const condition = (type: string): Promise<string> =>
-          cluster.ask(
-            ...['-n', 'by-keda', 'get', 'scaledobject', 'my-rag', '-o'],
-            `jsonpath={.status.conditions[?(@.type=="${type}")].status}`,
-          );
+        const says = (type: string, status: string): Promise<boolean> =>
+          until(`${type} is ${status}`, 30, async () => {
+            const path = `jsonpath={.status.conditions[?(@.type=="${type}")].status}`;
+            return (await cluster.ask('-n', 'by-keda', 'get', 'scaledobject', 'my-rag', '-o', path)) === status;
+          });
         await service.becomes(2);
-        expect(await condition('Ready')).toBe('True');
+        await says('Ready', 'True');
         expect(await cluster.ask('-n', 'by-keda', 'get', 'hpa', '-o', 'name')).toBe(
           'horizontalpodautoscaler.autoscaling/my-rag',
         );
@@ -44,7 +44,7 @@ needs('kube.sh', 'keda.sh', 'prometheus')(
         await requests.stop();
         requests.set(0);
         expect(await service.fewest(15)).toBe(5);
-        expect(await condition('Fallback')).toBe('True');
+        await says('Fallback', 'True');
         // meanwhile CPU counts, as it would not with a number of instances to fall back to
         service.use(1400);
         await service.becomes(8);
@@ -54,7 +54,7 @@ needs('kube.sh', 'keda.sh', 'prometheus')(
         // Prometheus is back and says that nobody asks
         await requests.start();
         await service.becomes(2, 120);
-        expect(await condition('Fallback')).toBe('False');
+        await says('Fallback', 'False');
 
         // Prometheus answers, but knows no such metric
         requests.set(240);

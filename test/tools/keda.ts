@@ -11,7 +11,7 @@ import { steadyPort, until, type Scene } from './scene.ts';
 
 /** KEDA at work in a cluster, until the scene is over. */
 export async function keda({ folder, later }: Scene, { home }: Cluster): Promise<void> {
-  const args = [`${await steadyPort()}`, join(folder, 'keda'), home];
+  const args = [`${await steadyPort(4)}`, join(folder, 'keda'), home];
   later(() => run('keda.sh', ['stop', ...args]));
   const { code, stderr } = await run('keda.sh', ['start', ...args]);
   if (code !== 0) throw new Error(`keda.sh start: ${stderr}`);
