@@ -13,7 +13,7 @@ import { stream, traffic } from './traffic.ts';
 import { watch, type Message, type Watching } from './watching.ts';
 
 /** The generated monitoring on the real Prometheus and Alertmanager, with the real service under it. */
-const { tree: all, plan } = make({}, await load());
+const { tree: all, plan } = make({ runtime: 'compose' }, await load());
 const files = part(all, ['deploy/compose/monitoring/', 'deploy/monitoring/']);
 const tree = new Map([...serviceOf(all), ...files]);
 const expressions = [...files]
