@@ -53,8 +53,7 @@ test('Grafana is given the folder that it is told to read, and a data source tha
   };
   const { volumes } = compose.services.grafana;
   expect(volumes).toContain('./monitoring/grafana/provisioning:/etc/grafana/provisioning:ro');
-  for (const { options } of files.providers)
-    expect(volumes).toContain(`../monitoring/dashboards:${options.path}:ro`);
+  for (const { options } of files.providers) expect(volumes).toContain(`../monitoring/dashboards:${options.path}:ro`);
   const sources = parse(text(`${provisioning}/datasources/metrics.yml`)) as {
     datasources: { type: string; url: string; isDefault?: boolean }[];
   };
