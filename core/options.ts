@@ -77,6 +77,7 @@ export const options = {
     when: 'cloud',
     otherwise: 'cluster',
     default: 'managed',
+    quiet: true,
   },
   packaging: {
     kind: 'pick',
@@ -84,6 +85,7 @@ export const options = {
     choices: { kustomize: 'Plain manifests, with a kustomize overlay for each environment' },
     when: 'kubernetes',
     default: 'kustomize',
+    quiet: true,
   },
   delivery: {
     kind: 'pick',
@@ -91,6 +93,7 @@ export const options = {
     choices: { pipeline: 'The pipeline, with an identity of its own for each environment' },
     when: 'kubernetes',
     default: 'pipeline',
+    quiet: true,
   },
   strategy: {
     kind: 'pick',
@@ -98,6 +101,7 @@ export const options = {
     choices: 'features',
     when: 'kubernetes',
     default: 'rolling',
+    quiet: true,
   },
   ci: {
     kind: 'pick',
@@ -115,6 +119,7 @@ export const options = {
     choices: 'features',
     when: 'kubernetes',
     default: 'gateway-api',
+    quiet: true,
   },
   autoscaling: {
     kind: 'pick',
@@ -125,8 +130,16 @@ export const options = {
     when: 'kubernetes',
     otherwise: 'none',
     default: 'hpa',
+    quiet: true,
   },
-  secrets: { kind: 'pick', ask: 'Where secrets are kept', choices: 'features', when: 'kubernetes', default: 'native' },
+  secrets: {
+    kind: 'pick',
+    ask: 'Where secrets are kept',
+    choices: 'features',
+    when: 'kubernetes',
+    default: 'native',
+    quiet: true,
+  },
   auth: {
     kind: 'pick',
     ask: 'Who may call it',
