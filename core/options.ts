@@ -77,7 +77,6 @@ export const options = {
     when: 'cloud',
     otherwise: 'cluster',
     default: 'managed',
-    quiet: true,
   },
   packaging: {
     kind: 'pick',
@@ -157,7 +156,7 @@ export const options = {
   port: { kind: 'number', ask: 'Port of the service', default: 8000, min: 1024, max: 65535, quiet: true },
   domain: {
     kind: 'text',
-    ask: 'Host name of production; staging is the same behind "staging."',
+    ask: 'Host name of production',
     is: 'domain',
     when: 'kubernetes',
     default: '{name}.example.com',

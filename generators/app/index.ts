@@ -41,7 +41,9 @@ export default class extends Generator {
   constructor(args: string[], options: ConstructorParameters<typeof Generator>[1]) {
     // Our own (empty) installation step: otherwise Yeoman looks for a package.json that changed.
     super(args, options, { customInstallTask: true });
-    this.#given = { ...options };
+    const { namespace, ...given } = options as Given;
+    // Yeoman calls the generator's own name `namespace`, with a colon in it; without one it is an answer.
+    this.#given = String(namespace).includes(':') ? given : { ...given, namespace };
     this.description = 'A complete production-grade repository for an AI service';
     this.argument('dir', { type: String, required: false, description: 'folder of the new repository' });
     for (const { name, ask, takes, default: usual } of all)

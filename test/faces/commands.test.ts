@@ -59,7 +59,7 @@ describe('why', () => {
         '  feature   vector-db/qdrant',
         '  template  vector-db/qdrant/port=qdrant/@compose/deploy/compose/qdrant.yml',
         '  kind      managed: takes fixes from new versions',
-        '  worlds    local, staging, production',
+        '  worlds    local',
         '  because   vectorDb is qdrant',
         '            vector-db/qdrant fulfils qdrant',
         '            compose holds (runtime is compose)',

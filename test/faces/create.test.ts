@@ -52,7 +52,9 @@ describe('a new repository', () => {
     expect((await face(['x', '--yes'])).out).toContain(
       'Before a real deployment, answer --owner: it still is example.',
     );
-    expect((await face(['x', '--yes', '--owner', 'acme'])).out).not.toContain('Before a real deployment');
+    const own = ['--owner', 'acme', '--domain', 'rag.acme.com'];
+    expect((await face(['x', '--yes', '--owner', 'acme'])).out).toContain('answer --domain: it still is x.example.com');
+    expect((await face(['x', '--yes', ...own])).out).not.toContain('Before a real deployment');
   });
 
   test('only what differs from the defaults is in that line; a default that another answer moves is none', async () => {

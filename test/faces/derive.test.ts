@@ -34,7 +34,8 @@ describe('flags', () => {
     const resolved = resolve([], catalog);
     if (!resolved.ok) throw new Error('refused');
     const values: [OptionId, unknown][] = [
-      ...(Object.entries(resolved.answers) as [OptionId, unknown][]),
+      // what does not apply has no answer, and no flag
+      ...(Object.entries(resolved.answers) as [OptionId, unknown][]).filter(([, value]) => value !== null),
       ['hosting', { staging: 'cluster', production: 'managed' }],
       ['monitoring', []],
       ['description', 'a, b=c --d "e"'],

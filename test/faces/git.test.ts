@@ -45,7 +45,7 @@ describe('git', () => {
   test('--no-git leaves git alone', async () => {
     const { out } = await run(['x', '--yes', '--no-git']);
     expect(existsSync(join(scratch, 'x/.git'))).toBe(false);
-    expect(out).not.toContain('git');
+    expect(out).not.toMatch(/\bgit\b/);
   });
 
   test('inside another repository there is no second one', async () => {

@@ -17,8 +17,12 @@ const offered = (id: string, said: Said, above: Said = {}): Record<string, strin
 
 describe('questions', () => {
   test('only what is a choice and nobody has answered, in asking order', () => {
-    expect(asked()).toEqual(['name', 'vectorDb', 'database', 'cache', 'monitoring', 'auth']);
-    expect(asked({ name: 'x', cache: 'none', auth: 'none' })).toEqual(['vectorDb', 'database', 'monitoring']);
+    const first = ['name', 'vectorDb', 'database', 'cache', 'runtime'];
+    expect(asked()).toEqual([...first, 'cloud', 'region', 'hosting', 'ci', 'monitoring', 'auth', 'domain']);
+    expect(asked({ runtime: 'compose' })).toEqual([...first.slice(0, 4), 'monitoring', 'auth']);
+    expect(asked({ name: 'x', cache: 'none', auth: 'none', cloud: 'none' })).toEqual([
+      ...['vectorDb', 'database', 'runtime', 'ci', 'monitoring', 'domain'],
+    ]);
   });
 
   test('pressing Enter gives the defaults', () => {
@@ -81,8 +85,9 @@ describe('questions', () => {
       expect(open.length).toBeGreaterThan(0);
       return open.map(({ value }) => walk({ ...said, [next.name]: value })).reduce((sum, ways) => sum + ways, 0);
     };
-    // pgvector with PostgreSQL, qdrant with and without; then cache, monitoring, auth.
-    expect(walk({})).toBe(3 * 2 * 1 * 2);
+    // pgvector with PostgreSQL, qdrant with and without; cache; a machine, or a cluster with or without a cloud (which
+    // runs the stores in none, one or both environments) and with or without a pipeline; monitoring, auth.
+    expect(walk({})).toBe(3 * 2 * (1 + (1 + 4) * 2) * 1 * 2);
   });
 });
 
@@ -96,7 +101,7 @@ describe('a question for each environment', () => {
   const ask = (answers: Said): Said => interview(questions([], [], wider), answers);
 
   test('is asked only where it applies, and offers mixtures', () => {
-    expect(ask({})).not.toHaveProperty('hosting');
+    expect(ask({ cloud: 'none' })).not.toHaveProperty('hosting');
     expect(ask({ cloud: 'somewhere' })).toHaveProperty('hosting', 'managed');
     const hosting = questions([{ name: 'flags', answers: { cloud: 'somewhere' } }], [], wider).find(
       ({ name }) => name === 'hosting',

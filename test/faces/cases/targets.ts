@@ -11,7 +11,7 @@ export const targets: readonly Case[] = [
     4,
     ['/home/me/x', 'a file stands there', 'Choose another folder'],
   ],
-  ['a target below a file', ['x/y', '--yes'], { files: { '/home/me/x': 'mine' } }, 4, ['/home/me/x', 'a file stands']],
+  ['a target below a file', ['x/z', '--yes'], { files: { '/home/me/x': 'mine' } }, 4, ['/home/me/x', 'a file stands']],
   [
     'a target that is not empty',
     ['x', '--yes'],
