@@ -1,6 +1,6 @@
 /**
  * Metrics that rules and dashboards of generated repositories ask for and that the service does not expose itself, by who
- * does. The names are contracts of these exporters; each was read in their documentation or source.
+ * does. The names are contracts of these exporters, written down from what is known of them.
  */
 export const exporters: Readonly<Record<string, readonly string[]>> = {
   'the client library': ['process_cpu_seconds_total', 'process_resident_memory_bytes', 'process_start_time_seconds'],

@@ -41,9 +41,7 @@ export default class extends Generator {
   constructor(args: string[], options: ConstructorParameters<typeof Generator>[1]) {
     // Our own (empty) installation step: otherwise Yeoman looks for a package.json that changed.
     super(args, options, { customInstallTask: true });
-    const { namespace, ...given } = options as Given;
-    // Yeoman calls the generator's own name `namespace`, with a colon in it; without one it is an answer.
-    this.#given = String(namespace).includes(':') ? given : { ...given, namespace };
+    this.#given = { ...options };
     this.description = 'A complete production-grade repository for an AI service';
     this.argument('dir', { type: String, required: false, description: 'folder of the new repository' });
     for (const { name, ask, takes, default: usual } of all)
@@ -81,7 +79,9 @@ export default class extends Generator {
 
   /** What Yeoman has parsed, spelled as a command line again: one parser judges both faces. */
   #words(): string[] {
-    const given = { ...this.options, ...this.#given } as Given;
+    const { namespace, ...others } = { ...this.options, ...this.#given } as Given;
+    // Yeoman keeps the generator's own name here, with a colon in it; without one it is an answer.
+    const given: Given = String(namespace).includes(':') ? others : { ...others, namespace };
     const word = ([name, value]: readonly [string, unknown]): string[] =>
       value === undefined || value === false ? [] : value === true ? [`--${name}`] : [`--${name}=${spell(value)}`];
     const names = [...all.map(({ name }) => name), ...Object.keys(switches), 'git'];

@@ -64,7 +64,7 @@ describe('all at once', () => {
       '/home/me/x',
     ])
       expect(err).toContain(text);
-    expect(err).toContain('for 9 reasons');
+    expect(err).toContain('for 15 reasons');
   });
 
   test('without a terminal every open question is reported, with its default as the fix', async () => {
@@ -74,11 +74,17 @@ describe('all at once', () => {
       ['vectorDb', { vectorDb: 'pgvector' }],
       ['database', { database: 'postgres' }],
       ['cache', { cache: 'valkey' }],
+      ['runtime', { runtime: 'kubernetes' }],
+      ['cloud', { cloud: 'aws' }],
+      ['region', { region: 'eu-central-1' }],
+      ['hosting', { hosting: 'managed' }],
+      ['ci', { ci: 'github' }],
       ['monitoring', { monitoring: ['prometheus'] }],
       ['auth', { auth: 'api-key' }],
+      ['domain', { domain: 'x.example.com' }],
     ]);
     expect(json().commandLine).toBe(
-      'npx create-ai-deploy@0.0.0 x --json --vector-db pgvector --database postgres --cache valkey --monitoring prometheus --auth api-key',
+      'npx create-ai-deploy@0.0.0 x --json --vector-db pgvector --database postgres --cache valkey --runtime kubernetes --cloud aws --region eu-central-1 --hosting managed --ci github --monitoring prometheus --auth api-key --domain x.example.com',
     );
   });
 

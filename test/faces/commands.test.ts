@@ -62,7 +62,7 @@ describe('why', () => {
         '  worlds    local',
         '  because   vectorDb is qdrant',
         '            vector-db/qdrant fulfils qdrant',
-        '            compose holds (runtime is compose)',
+        '            compose holds (on a laptop)',
         '',
       ].join('\n'),
     );

@@ -46,15 +46,21 @@ describe('the dialogue', () => {
       [
         ['Vector database', enter],
         ['Database', enter],
+        ['Where it runs', enter],
+        ['Cloud', enter],
+        ['Region', enter],
+        ['Who runs the stores', enter],
+        ['CI and delivery', enter],
         ['Monitoring', enter],
         ['Who may call it', enter],
+        ['Host name', enter],
       ],
     );
     expect({ exit, left }).toEqual({ exit: 0, left: 0 });
     expect(shown).not.toContain('Name of the service');
     expect(shown).toMatch(/vector-db +pgvector +prompts/);
     expect(shown).toMatch(/cache +none +flags/);
-    expect(shown).toContain('npx create-ai-deploy@0.1.0 asked --yes --cache none');
+    expect(shown).toContain('npx create-ai-deploy@0.2.0 asked --yes --cache none');
     expect(readdirSync(join(scratch, 'asked'))).toContain('Makefile');
   });
 
@@ -67,13 +73,14 @@ describe('the dialogue', () => {
         ['retrieval searches a vector database', down + enter],
         ['Database', down + enter],
         ['Cache', enter],
+        ['Where it runs', down + enter],
         ['Monitoring', space + enter],
         ['Who may call it', enter],
       ],
     );
     expect(exit).toBe(0);
     expect(shown).toContain(
-      'npx create-ai-deploy@0.1.0 app-two --yes --vector-db qdrant --database none --monitoring none',
+      'npx create-ai-deploy@0.2.0 app-two --yes --vector-db qdrant --database none --runtime compose --monitoring none',
     );
     expect(readFileSync(join(scratch, 'app-two/ai-deploy.yaml'), 'utf8')).toContain('monitoring: []');
   });
@@ -83,7 +90,7 @@ describe('the dialogue', () => {
     for (const questions of [
       ['Vector database'],
       ['Vector database', 'Database'],
-      ['Vector database', 'Database', 'Cache', 'Monitoring'],
+      ['Vector database', 'Database', 'Cache', 'Where it runs', 'Cloud'],
     ]) {
       const steps = questions.map((text, at) => [text, at === questions.length - 1 ? interrupt : enter] as const);
       const { exit, shown } = talk(['given-up'], steps);

@@ -103,7 +103,8 @@ describe('in Yeoman', () => {
         },
       },
     );
-    expect(asked).toEqual(['vectorDb', 'database', 'monitoring', 'auth']);
+    const around = ['runtime', 'cloud', 'region', 'hosting', 'ci', 'monitoring', 'auth', 'domain'];
+    expect(asked).toEqual(['vectorDb', 'database', ...around]);
     expect(readFileSync(join(cwd, 'my-rag/ai-deploy.yaml'), 'utf8')).toMatch(
       /vectorDb: qdrant\n {2}database: none\n {2}cache: none/,
     );

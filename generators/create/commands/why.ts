@@ -72,7 +72,11 @@ function behind(word: string, answers: Lock['answers'], catalog: Catalog): strin
   const found = flags(catalog).find(
     (flag) => flag.name === name || (value === undefined && flag.choices.some((one) => one.value === word)),
   );
-  return found === undefined || answers[found.id] === undefined ? '' : ` (${found.id} is ${spell(answers[found.id])})`;
+  if (found === undefined || answers[found.id] === undefined) return '';
+  const said = spell(answers[found.id]);
+  // A laptop runs everything beside the service, whatever was answered for the other environments.
+  const elsewhere = value === undefined && found.name !== name && !said.includes(word);
+  return elsewhere ? ' (on a laptop)' : ` (${found.id} is ${said})`;
 }
 
 /** A reason for a person. */

@@ -9,7 +9,14 @@ export default defineFeature({
   traits: ['asgi', 'owns-source'],
   rules: [{ needs: 'vector-db', because: 'retrieval searches a vector database' }],
   uses: ['vector-store'],
-  seeds: ['app/api/documents.py', 'app/api/query.py', 'app/rag/prompts.py', 'app/static/', 'examples/'],
+  seeds: [
+    'app/api/documents.py',
+    'app/api/query.py',
+    'app/rag/prompts.py',
+    'app/static/',
+    'deploy/monitoring/rules/budget.yml',
+    'examples/',
+  ],
   gives: {
     settings: [
       {

@@ -26,6 +26,10 @@ export default defineFeature({
   defaults: { region: 'eu-central-1', secrets: 'external-secrets' },
   rules: [
     {
+      needs: 'secrets=external-secrets',
+      because: 'AWS draws the passwords of its stores itself and keeps them outside the cluster, from where they are copied',
+    },
+    {
       oneOf: { region: regions },
       because: 'this is no region of AWS in which every account finds three zones and all services that are used',
     },
