@@ -30,6 +30,9 @@ beforeAll(async () => {
   copy('vector-db/qdrant', 'qdrant', 'lodestar');
   copy('vector-db/pgvector', 'pgvector', 'tablestar');
   copy('cache/valkey', 'valkey', 'quickstar');
+  // What a cloud and a pipeline contain is named by the outside world: only their folders get new names.
+  cpSync(join(templates, 'cloud/aws'), join(templates, 'cloud/nimbus'), { recursive: true });
+  cpSync(join(templates, 'ci/github'), join(templates, 'ci/conveyor'), { recursive: true });
   library = await load(templates);
 });
 afterAll(() => {
@@ -76,12 +79,24 @@ describe('a copied folder is a choice', () => {
     [{ vectorDb: 'tablestar' }, { vectorDb: 'pgvector' }, 'pgvector', 'tablestar'],
     [{ cache: 'quickstar' }, { cache: 'valkey' }, 'valkey', 'quickstar'],
   ])('%j renders the same files as its model, under its own name', (copied, model, from, to) => {
-    const paths = (answers: Record<string, string>): string[] => [...make(answers, library).tree.keys()];
+    const paths = (answers: Record<string, string>): string[] => [
+      ...make({ cloud: 'none', ...answers }, library).tree.keys(),
+    ];
     expect(paths(copied)).toEqual(
       paths(model)
         .map((path) => path.replaceAll(from, to))
         .sort(),
     );
+  });
+
+  test.each([
+    [{ cloud: 'nimbus' }, 'cloud/nimbus'],
+    [{ ci: 'conveyor' }, 'ci/conveyor'],
+  ])('%j brings the same files as its model, from its own folder', (copied, key) => {
+    const [there, model] = [make(copied, library).tree, make({}, library).tree];
+    expect([...there.keys()]).toEqual([...model.keys()]);
+    const owned = [...there.values()].filter(({ owner }) => owner === key);
+    expect(owned.length).toBeGreaterThan(5);
   });
 
   test('with the same limits: the copy of pgvector needs a database too', () => {

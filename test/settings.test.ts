@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { deployed, environments } from '../core/option.ts';
 import { combinations } from './combinations.ts';
 
 /** A setting is declared once; every file that spells it out again must have exactly the same keys. */
@@ -16,10 +17,18 @@ describe.each(await combinations())('$name', ({ tree, plan }) => {
     expect(keys('.env.example', /^#? ?([A-Z][A-Z0-9_]*)=/gm)).toEqual([...declared].sort());
   });
 
-  test.each(['local', 'staging', 'production'])('containers in %s get the same keys, secrets as files', (env) => {
+  const clustered = plan.view.has.kubernetes;
+  test.each(clustered ? ['local'] : environments)('containers in %s get the same keys, secrets as files', (env) => {
     const plain = keys(`deploy/compose/env/${env}.env`, /^([A-Z][A-Z0-9_]*)=/gm);
     expect([...plain, ...secret].sort()).toEqual([...declared].sort());
     const compose = env === 'local' ? 'compose.dev.yml' : 'compose.yml';
     for (const name of secret) expect(text(`deploy/compose/${compose}`)).toContain(`- ${name.toLowerCase()}\n`);
+  });
+
+  test.each(clustered ? deployed : [])('pods in %s get the same keys, what the cloud knows among them', (env) => {
+    const overlay = `deploy/k8s/overlays/${env}`;
+    const plain = keys(`${overlay}/service.env`, /^([A-Z][A-Z0-9_]*)=/gm);
+    const handed = keys(`${overlay}/kustomization.yaml`, /"data\.([A-Z][A-Z0-9_]*)"/g);
+    expect([...plain, ...handed, ...secret].sort()).toEqual([...declared].sort());
   });
 });

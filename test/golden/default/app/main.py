@@ -9,6 +9,7 @@ from app import DESCRIPTION, NAME, VERSION, api, auth, health, service
 from app.http import problems
 from app.http.limits import Limits
 from app.integrations import Integrations
+from app.rotation import Rotation
 from app.settings import Settings
 from app.telemetry.middleware import Telemetry
 
@@ -18,9 +19,14 @@ def create_app(settings: Settings) -> FastAPI:
     integrations = Integrations(settings)
     checks = health.Health(integrations.pingable, hold=settings.ready_hold_seconds)
 
+    def authenticate_by(current: Settings) -> None:
+        app.state.authenticator = auth.Authenticator(current)
+
+    rotation = Rotation(settings, accept=authenticate_by)
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with integrations.opened(), checks.watching():
+        async with integrations.opened(), checks.watching(), rotation.watching():
             yield
 
     app = FastAPI(
@@ -38,8 +44,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.integrations = integrations
     app.state.health = checks
-    app.state.authenticator = auth.Authenticator(settings)
+    app.state.rotation = rotation
     app.state.service = service.build(settings, integrations)
+    authenticate_by(settings)
 
     app.include_router(health.routes(checks))
     app.include_router(api.protected, dependencies=auth.SCHEMES, responses=problems.RESPONSES)

@@ -93,10 +93,9 @@ def serve(settings: Settings, sockets: list[socket.socket] | None = None) -> Non
         environment=settings.environment,
     )
     app = create_app(settings)
-    try:
-        start_http_server(settings.metrics_port, settings.host, metrics.REGISTRY)
-    except OSError as error:
-        raise SettingsError(f"METRICS_PORT: cannot listen there: {error.strerror}") from None
+    _must_be_free(settings, "metrics_port")
+    sockets = sockets or [_listen(settings, "port")]
+    start_http_server(settings.metrics_port, _address(settings), metrics.REGISTRY)
     server = Server(_config(settings, app), app.state.health, settings.drain_seconds)
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets)
@@ -107,9 +106,9 @@ def serve_and_reload(settings: Settings) -> None:
     logs.configure(settings.log_level)
     config = _config(settings, "app.main:create_app")
     config.reload_dirs = [Path(__file__).parent]
-    _must_be_free(settings)
+    _must_be_free(settings, "metrics_port")
     with contextlib.suppress(KeyboardInterrupt):
-        ChangeReload(config, _serve_again, [config.bind_socket()]).run()
+        ChangeReload(config, _serve_again, [_listen(settings, "port")]).run()
 
 
 def _serve_again(sockets: list[socket.socket] | None) -> None:
@@ -121,14 +120,29 @@ def _serve_again(sockets: list[socket.socket] | None) -> None:
         sys.exit(str(error))
 
 
-def _must_be_free(settings: Settings) -> None:
-    """Name the setting of a port that is taken; later the reloader would only wait for a change."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    for name, port in (("PORT", settings.port), ("METRICS_PORT", settings.metrics_port)):
-        try:
-            socket.create_server((settings.host, port), family=family).close()
-        except OSError as error:
-            raise SettingsError(f"{name}: cannot listen there: {error.strerror}") from None
+def _address(settings: Settings) -> str:
+    """Return where to listen. `::` is every address of either kind, if this machine has the second."""
+    any_address = settings.host == "::" and not socket.has_dualstack_ipv6()
+    return "0.0.0.0" if any_address else settings.host  # noqa: S104
+
+
+def _listen(settings: Settings, name: str) -> socket.socket:
+    """Listen on the port of a setting, for IPv4 and IPv6 where the address says so.
+
+    uvicorn would serve `::` to IPv6 alone, and end the process without naming the setting.
+    """
+    host, port = _address(settings), getattr(settings, name)
+    six = ":" in host
+    try:
+        family = socket.AF_INET6 if six else socket.AF_INET
+        return socket.create_server((host, port), family=family, dualstack_ipv6=host == "::")
+    except OSError as error:
+        raise SettingsError(f"{name.upper()}: cannot listen there: {error.strerror}") from None
+
+
+def _must_be_free(settings: Settings, name: str) -> None:
+    """Name the setting of a port that is taken, before anything is started."""
+    _listen(settings, name).close()
 
 
 def _config(settings: Settings, app: FastAPI | str) -> uvicorn.Config:

@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,6 +37,32 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def mounted(folder: Path, **files: str) -> None:
+    """Replace all files of a folder at once, as Kubernetes does: by a link to a new folder."""
+    folder.mkdir(exist_ok=True)
+    version = folder / f"..{secrets.token_hex(4)}"
+    version.mkdir()
+    for name, text in files.items():
+        (version / name).write_text(text)
+        link = folder / name
+        if not link.is_symlink():
+            link.symlink_to(Path("..data", name))
+    (folder / "..new").symlink_to(version.name)
+    (folder / "..new").rename(folder / "..data")
+    for link in folder.iterdir():
+        if link.is_symlink() and not link.exists():
+            link.unlink()
+
+
+async def until(holds: Callable[[], Awaitable[bool]]) -> None:
+    """Ask again until it holds, for some seconds."""
+    async with asyncio.timeout(10):
+        while True:
+            if await holds():
+                return
+            await asyncio.sleep(0.01)
 
 
 def sample(name: str, /, **labels: str) -> float:

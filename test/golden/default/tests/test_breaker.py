@@ -28,6 +28,10 @@ def up() -> float | None:
     return metrics.REGISTRY.get_sample_value("dependency_up", {"name": "test"})
 
 
+def opened() -> float | None:
+    return metrics.REGISTRY.get_sample_value("llm_circuit_open", {"name": "test"})
+
+
 def fail(breaker: Breaker, times: int) -> None:
     for _ in range(times):
         breaker.check()
@@ -39,7 +43,7 @@ def test_some_failures_are_tolerated(breaker: Breaker) -> None:
     breaker.succeeded()
     fail(breaker, FAILURES - 1)
     breaker.check()
-    assert up() == 1
+    assert (up(), opened()) == (1, 0)
 
 
 def test_it_opens_and_says_for_how_long(breaker: Breaker, clock: Clock) -> None:
@@ -48,7 +52,7 @@ def test_it_opens_and_says_for_how_long(breaker: Breaker, clock: Clock) -> None:
     with pytest.raises(Unavailable) as refusal:
         breaker.check()
     assert refusal.value.retry_after == PAUSE_SECONDS - 5
-    assert up() == 0
+    assert (up(), opened()) == (0, 1)
 
 
 def test_after_the_pause_one_caller_may_try(breaker: Breaker, clock: Clock) -> None:
@@ -57,9 +61,10 @@ def test_after_the_pause_one_caller_may_try(breaker: Breaker, clock: Clock) -> N
     breaker.check()
     with pytest.raises(Unavailable):
         breaker.check()
+    assert opened() == 1
     breaker.succeeded()
     breaker.check()
-    assert up() == 1
+    assert (up(), opened()) == (1, 0)
 
 
 def test_a_failed_try_begins_another_pause(breaker: Breaker, clock: Clock) -> None:

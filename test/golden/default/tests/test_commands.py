@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from app.__main__ import main
+from app.commands import migrate
+from app.contracts import Unavailable
 from app.settings import SettingsError
 from app.telemetry import logs
 from tests.support import MakeSettings, free_port
@@ -54,6 +56,17 @@ def test_a_developer_learns_which_port_is_taken(
     [line] = capsys.readouterr().err.splitlines()
     assert line.startswith(f"{name.upper()}: ")
     assert str(port) in line
+
+
+def test_a_server_that_stays_away_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(arguments: list[str]) -> None:
+        raise Unavailable("store") from OSError("nobody there")
+
+    monkeypatch.setattr(migrate, "run", run)
+    assert main(["migrate"]) == 1
+    assert capsys.readouterr().err == "store is unavailable: nobody there\n"
 
 
 def test_a_level_nobody_knows() -> None:

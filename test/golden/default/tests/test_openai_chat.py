@@ -9,6 +9,7 @@ import pytest
 
 from app.contracts import Message, Refused, Unavailable, Usage
 from app.integrations.openai_compatible import OpenAIChat
+from app.settings import SecretStr, renew
 from tests.support import MakeSettings
 from tests.support_http import HttpServer, Reply, Request, json_reply
 
@@ -65,6 +66,19 @@ async def test_text_and_usage_arrive(make_settings: MakeSettings) -> None:
         "stream_options": {"include_usage": True},
         "max_completion_tokens": 50,
     }
+
+
+async def test_a_new_key_is_sent_with_the_next_request(make_settings: MakeSettings) -> None:
+    async with HttpServer(lambda _: SPOKEN) as server:
+        settings = make_settings(llm_base_url=f"{server.url}/v1", llm_api_key="one")
+        chat = OpenAIChat(settings)
+        await chat.open()
+        await items(chat)
+        renew(settings, {"llm_api_key": SecretStr("two")})
+        await items(chat)
+        await chat.close()
+    keys = [request.headers["authorization"] for request in server.requests]
+    assert keys == ["Bearer one", "Bearer two"]
 
 
 async def test_the_name_of_the_limit_is_a_setting(make_settings: MakeSettings) -> None:

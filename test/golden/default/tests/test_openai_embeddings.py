@@ -77,6 +77,12 @@ async def test_embeddings_may_come_from_another_provider(make_settings: MakeSett
         assert other.requests[0].headers["authorization"] == "Bearer other-key"
 
 
+async def test_the_key_of_the_chat_model_is_the_default(make_settings: MakeSettings) -> None:
+    async with embedding(make_settings, by_length, llm_api_key="shared") as (server, embedder):
+        await embedder.embed(["a"])
+    assert server.requests[0].headers["authorization"] == "Bearer shared"
+
+
 async def test_a_wrong_length_is_explained(make_settings: MakeSettings) -> None:
     changes = {"embedding_dimension": 1536}
     async with embedding(make_settings, by_length, **changes) as (_, embedder):

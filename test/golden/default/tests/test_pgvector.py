@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 from psycopg.sql import SQL, Identifier
 
+from app.bootstrap import bootstrap
 from app.contracts import Unavailable, VectorStore
 from app.integrations import SharedConnections
 from app.integrations.pgvector import PgVectorStore
@@ -15,6 +16,7 @@ from app.settings import Settings
 from tests.store_contract import DIMENSION, StoreContract, axis, chunk
 from tests.support import MakeSettings
 from tests.support_postgres import postgres_settings
+from tests.test_bootstrap import server
 
 
 @asynccontextmanager
@@ -43,6 +45,20 @@ class TestPgVectorStore(StoreContract):
         ):
             await store.migrate()
             yield store
+
+
+async def test_an_administrator_installs_the_extension(make_settings: MakeSettings) -> None:
+    # Whatever is picked: who prepares the database is not told.
+    changes = {"vector_store": "embedded", "embedding_dimension": DIMENSION}
+    async with server(make_settings, "superuser", **changes) as made:
+        installed = "select count(*) from pg_extension where extname = 'vector'"
+        assert await made.one(installed) == 0
+        await bootstrap(made.settings, made.admin)
+        assert await made.one(installed) == 1
+        async with opened(made.settings) as (store, _):
+            await store.migrate()
+            await store.upsert([chunk("a", 0)], [axis(0)])
+            assert await store.has("a")
 
 
 async def test_it_is_not_ready_before_its_migration(make_settings: MakeSettings) -> None:

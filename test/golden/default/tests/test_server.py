@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import AsyncIterator
@@ -132,6 +133,22 @@ async def test_what_it_says_and_that_ctrl_c_does_not_drain(make_settings: MakeSe
     assert access["status"] == 200
     assert access["bytes"] == 4
     assert {"timestamp", "level", "method", "duration_ms"} <= access.keys()
+
+
+@pytest.mark.parametrize("host", ["::", "0.0.0.0"])  # noqa: S104
+async def test_it_listens_on_every_address_of_a_pod(make_settings: MakeSettings, host: str) -> None:
+    """Probes come by address, with a Host that nobody configured; an IPv6 pod has no other one."""
+    async with running(make_settings, host=host, drain_seconds=0) as service:
+        ports = [service.http.base_url.port, httpx2.URL(service.metrics).port]
+        addresses = ["127.0.0.1"]
+        if host == "::" and socket.has_dualstack_ipv6():
+            addresses.append("[::1]")
+        for address in addresses:
+            ready, metrics = (f"http://{address}:{port}" for port in ports)
+            forwarded = {"X-Forwarded-For": "192.0.2.1", "X-Forwarded-Proto": "https"}
+            assert httpx2.get(f"{ready}/readyz", headers=forwarded).status_code == 200
+            assert httpx2.get(f"{ready}/livez", headers={"Host": "10.0.0.7"}).status_code == 200
+            assert httpx2.get(f"{metrics}/metrics").status_code == 200
 
 
 async def endless() -> AsyncIterator[bytes]:

@@ -1,8 +1,8 @@
 """`POST /v1/query/stream`: order, heartbeats, the deadline, and clients that hang up."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from fastapi import FastAPI
 
@@ -14,6 +14,17 @@ from tests.support_rag import RecordingLedger, ScriptedModel, Stream, client_of,
 PATH = "/v1/query/stream"
 QUESTION = {"question": "When is the library open?"}
 OUTCOMES = {"method": "POST", "endpoint": PATH}
+
+
+@contextmanager
+def counted(**outcomes: int) -> Iterator[None]:
+    """Check how the streams of the block ended."""
+    names = ("done", "error", "client_left")
+    before = {name: sample("http_streams_total", route=PATH, outcome=name) for name in names}
+    yield
+    for name in names:
+        after = sample("http_streams_total", route=PATH, outcome=name)
+        assert after - before[name] == outcomes.get(name, 0), name
 
 
 @asynccontextmanager
@@ -29,6 +40,8 @@ async def library(settings: Settings, **roles: object) -> AsyncIterator[FastAPI]
 async def test_events_come_in_order(settings: Settings) -> None:
     model = ScriptedModel("Nine ", "to five [1].", Usage(12, 4))
     async with library(settings, chat=model) as app:
+        with counted(done=1):
+            await Stream(app, PATH, QUESTION).end()
         stream = Stream(app, PATH, QUESTION)
         events = await stream.end()
     assert [name for name, _ in events] == ["sources", "token", "token", "done"]
@@ -72,7 +85,8 @@ async def test_the_deadline_ends_the_stream_with_an_error(make_settings: MakeSet
     async with library(settings, chat=model, ledger=ledger) as app:
         before = sample("rag_requests_total", status="504", **OUTCOMES)
         stream = Stream(app, PATH, QUESTION)
-        events = await stream.end()
+        with counted(error=1):
+            events = await stream.end()
     assert [name for name, _ in events] == ["sources", "token", "error"]
     assert events[-1][1]["status"] == 504
     assert stream.complete
@@ -91,7 +105,8 @@ async def test_a_client_that_hangs_up_stops_the_model(settings: Settings) -> Non
         assert (await stream.next())[0] == "sources"
         assert (await stream.next())[0] == "token"
         assert not model.cancelled.is_set()
-        await stream.hang_up()
+        with counted(client_left=1):
+            await stream.hang_up()
     assert model.cancelled.is_set()
     assert not stream.complete
     assert 0 < ledger.settled[0] < ledger.reserved[0]
@@ -112,7 +127,8 @@ async def test_a_client_that_hangs_up_at_once_leaves_nothing_behind(settings: Se
 async def test_a_model_that_breaks_ends_the_stream_with_an_error(settings: Settings) -> None:
     async with library(settings, chat=ScriptedModel("It ", Unavailable("llm"))) as app:
         stream = Stream(app, PATH, QUESTION)
-        events = await stream.end()
+        with counted(error=1):
+            events = await stream.end()
     assert stream.status == 200
     assert [name for name, _ in events] == ["sources", "token", "error"]
     assert events[-1][1]["status"] == 503
@@ -139,7 +155,8 @@ async def test_what_fails_before_the_first_event_is_an_http_error(settings: Sett
 
     async with library(settings, embedder=BrokenEmbedder()) as app:
         stream = Stream(app, PATH, QUESTION)
-        await stream.end()
+        with counted():
+            await stream.end()
     assert stream.status == 502
     assert stream.headers["content-type"] == "application/problem+json"
 

@@ -15,7 +15,7 @@ from app.contracts import Reservation, Unavailable
 from app.integrations import SharedConnections
 from app.integrations.memory import utc_today
 from app.integrations.valkey import Valkey, ValkeyLedger, ValkeyRateLimiter
-from app.settings import Settings
+from app.settings import SecretStr, Settings, renew
 from tests.support import MakeSettings, free_port, real_server
 
 Role = TypeVar("Role", ValkeyLedger, ValkeyRateLimiter)
@@ -91,6 +91,40 @@ async def test_lost_connections_are_replaced_unseen(make_settings: MakeSettings)
         await asyncio.gather(*(ledger.ping() for _ in range(5)))
         await other._valkey.client.client_kill_filter(skipme=True)
         await asyncio.gather(*(ledger.ping() for _ in range(5)))
+
+
+async def test_it_logs_in_as_a_user_whose_password_may_be_replaced(
+    make_settings: MakeSettings,
+) -> None:
+    user = f"service-{somebody()}"
+    async with opened(ValkeyLedger, server(make_settings)) as root:
+        admin = root._valkey.client
+
+        async def password(text: str) -> None:
+            await admin.acl_setuser(
+                user,
+                enabled=True,
+                passwords=[f"+{text}"],
+                keys=["*"],
+                categories=["+@all"],
+                reset=True,
+            )
+
+        await password("one")
+        try:
+            settings = make_settings(valkey_user=user, valkey_password="one")
+            async with opened(ValkeyLedger, settings) as ledger:
+                assert await ledger._valkey.client.acl_whoami() == user
+                await password("two")
+                renew(settings, {"valkey_password": SecretStr("two")})
+                await admin.client_kill_filter(skipme=True)
+                await ledger.ping()
+                assert await ledger._valkey.client.acl_whoami() == user
+            async with opened(ValkeyLedger, make_settings(valkey_password="one")) as stranger:
+                with pytest.raises(Unavailable):
+                    await stranger.ping()
+        finally:
+            await admin.acl_deluser(user)
 
 
 async def test_a_budget_is_hard_over_instances(make_settings: MakeSettings) -> None:

@@ -1,20 +1,23 @@
-"""Everything that can be set from outside, read once at start.
+"""Everything that can be set from outside, read once at start; secrets may be renewed later.
 
 Sources, strongest first: environment variables, `.env` (only where ENVIRONMENT is local), one file
-per setting under /run/secrets. A setting is named like its field, in upper case.
+per setting in the folders of secrets. A setting is named like its field, in upper case.
 """
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import BeforeValidator, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-__all__ = ["Csv", "SecretStr", "Settings", "SettingsError", "load"]
+__all__ = ["Csv", "SecretStr", "Settings", "SettingsError", "load", "read", "renew", "secrets_of"]
 
 ENV_FILE = Path(".env")
-SECRETS_DIR = Path("/run/secrets")
+#: Single files are mounted into the first folder. A platform that mounts a whole folder needs the second one: inside of
+#: a mount that is read-only it could not mount the tokens that it keeps below /run/secrets itself.
+SECRETS_DIRS = (Path("/run/secrets"), Path("/etc/secrets"))
 
 
 def _split(value: object) -> object:
@@ -27,12 +30,15 @@ def _split(value: object) -> object:
 Csv = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
 
+Kind = TypeVar("Kind", bound=BaseSettings)
+
+
 class SettingsError(Exception):
     """The process cannot start like this: one line per setting that is wrong."""
 
 
 class Settings(BaseSettings):
-    """Frozen: what the process started with is what it runs with."""
+    """Frozen: what the process started with is what it runs with, but for `renew`."""
 
     # An empty variable counts as absent, so that a copied .env.example changes nothing.
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
@@ -73,7 +79,7 @@ class Settings(BaseSettings):
     graceful_seconds: int = 240
     # Longest silence in a stream; shorter than the idle time-out of any proxy
     heartbeat_seconds: int = 15
-    # Address to listen on
+    # Address to listen on; `::` means every IPv4 and IPv6 address
     host: str = "127.0.0.1"
     # How long an idle connection stays open; longer than the idle time-out of any proxy
     keep_alive_seconds: int = 265
@@ -99,10 +105,14 @@ class Settings(BaseSettings):
     metrics_port: int = 9090
     # Port of the service
     port: int = 8443
+    # How users log in: `password`, or who signs a token for each connection
+    postgres_auth: str = "password"
     # Database of the service
     postgres_database: str = "app"
     # Host of PostgreSQL
     postgres_host: str = "127.0.0.1"
+    # User that `python -m app migrate` logs in as; what it makes belongs to it
+    postgres_migrator: str = "app"
     # Password of the database user
     postgres_password: SecretStr = SecretStr("")
     # Most connections of one instance; times instances, fewer than the server allows
@@ -113,6 +123,8 @@ class Settings(BaseSettings):
     postgres_port: int = 5432
     # How the server proves who it is: disable, prefer, require, verify-ca, verify-full
     postgres_sslmode: str = "prefer"
+    # File of the authorities that may vouch for the server; needed from verify-ca on
+    postgres_sslrootcert: str = ""
     # Longest statement; the server ends it after that
     postgres_statement_seconds: int = 15
     # Database user
@@ -139,6 +151,8 @@ class Settings(BaseSettings):
     valkey_port: int = 6379
     # Whether the connection is encrypted
     valkey_tls: bool = False
+    # User of Valkey
+    valkey_user: str = "default"
     # Where vectors are kept; `embedded` is a file under DATA_DIR
     vector_store: str = "embedded"
 
@@ -152,15 +166,30 @@ class Settings(BaseSettings):
 
 def load() -> Settings:
     """Read the settings of this process; SettingsError names every one that is wrong."""
+    return read(Settings)
+
+
+def read(kind: type[Kind]) -> Kind:
+    """Read settings of some kind from the sources."""
     local = os.environ.get("ENVIRONMENT", "local") == "local"
     try:
-        return Settings(
+        return kind(
             _env_file=ENV_FILE if local else None,
             # A folder that is not there would be a warning on every laptop.
-            _secrets_dir=SECRETS_DIR if SECRETS_DIR.is_dir() else None,
+            _secrets_dir=[folder for folder in SECRETS_DIRS if folder.is_dir()],
         )
     except ValidationError as error:
         # Never the value: it may be a secret.
         wrong = error.errors(include_input=False, include_url=False)
         lines = [f"{'.'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in wrong]
         raise SettingsError("\n".join(lines)) from None
+
+
+def secrets_of(settings: Settings) -> dict[str, SecretStr]:
+    """Return the secrets by field."""
+    return {name: value for name, value in settings if isinstance(value, SecretStr)}
+
+
+def renew(settings: Settings, secrets: Mapping[str, SecretStr]) -> None:
+    """Replace secrets, all at once. Everybody who asks for one at the moment of use gets it."""
+    vars(settings).update(secrets)

@@ -8,7 +8,7 @@ import pytest
 from app.contracts import Refused, Unavailable, VectorStore
 from app.integrations.qdrant import BATCH, QdrantStore
 from app.integrations.spaces import index_name
-from app.settings import Settings
+from app.settings import SecretStr, Settings, renew
 from tests.store_contract import DIMENSION, StoreContract, axis, chunk
 from tests.support import MakeSettings
 from tests.support_http import HttpServer
@@ -115,6 +115,19 @@ async def test_no_server_is_unavailable(make_settings: MakeSettings) -> None:
     async with served(make_settings) as (_, server, store):
         await server.__aexit__()
         with pytest.raises(Unavailable):
+            await store.ping()
+
+
+async def test_a_key_is_replaced_without_a_restart(make_settings: MakeSettings) -> None:
+    stub = QdrantStub()
+    async with HttpServer(stub) as server:
+        settings = make_settings(qdrant_url=server.url, qdrant_api_key=KEY)
+        async with opened(settings) as store:
+            await store.migrate()
+            stub.key = "next"
+            with pytest.raises(Refused):
+                await store.ping()
+            renew(settings, {"qdrant_api_key": SecretStr("next")})
             await store.ping()
 
 

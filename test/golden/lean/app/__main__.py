@@ -5,6 +5,7 @@ import sys
 from importlib import import_module
 
 from app import commands
+from app.contracts import Unavailable
 from app.settings import SettingsError
 
 MODULES = {
@@ -14,7 +15,10 @@ MODULES = {
 
 
 def main(argv: list[str]) -> int:
-    """Run one command, `serve` if none is named, and return the exit code."""
+    """Run one command, `serve` if none is named, and return the exit code.
+
+    0: done. 1: it failed, or a server stayed away. 2: it was called or set up wrongly.
+    """
     name, *arguments = argv or ["serve"]
     if name in ("-h", "--help"):
         print(usage())
@@ -27,13 +31,17 @@ def main(argv: list[str]) -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
+    except Unavailable as error:
+        print(f"{error}: {error.__cause__}", file=sys.stderr)
+        return 1
     return 0
 
 
 def usage() -> str:
     """Return the list of commands with the first line of each one's docstring."""
+    width = max(map(len, MODULES))
     lines = [
-        f"  {name:<10} {(import_module(module).__doc__ or '').partition(chr(10))[0]}"
+        f"  {name:<{width}} {(import_module(module).__doc__ or '').partition(chr(10))[0]}"
         for name, module in MODULES.items()
     ]
     return "\n".join(["usage: python -m app [COMMAND]", "", *lines])

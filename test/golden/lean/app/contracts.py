@@ -157,6 +157,19 @@ class Shared(Protocol):
         ...
 
 
+class DatabaseTokens(Protocol):
+    """Passwords that hold for minutes: a database that knows our platform takes one per connection.
+
+    Built as `Symbol(settings)`. `login_role` is the role whose members may log in like this.
+    """
+
+    login_role: str
+
+    async def token(self, host: str, port: int, user: str) -> str:
+        """Return a password for one new connection; raise `Unavailable` if nobody vouches for us."""
+        ...
+
+
 class VectorStore(Integration, Pingable, Migratable, Protocol):
     """Where chunks and their vectors live."""
 

@@ -19,7 +19,8 @@ from tests.support import AUTHORIZATION, KEY, MakeSettings
 def make_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> MakeSettings:
     """Return a function that makes settings: defaults, one API key, and what is passed."""
     monkeypatch.setattr(settings_module, "ENV_FILE", tmp_path / "no.env")
-    monkeypatch.setattr(settings_module, "SECRETS_DIR", tmp_path / "secrets")
+    folders = (tmp_path / "secrets", tmp_path / "mounted")
+    monkeypatch.setattr(settings_module, "SECRETS_DIRS", folders)
     for field in Settings.model_fields:
         monkeypatch.delenv(field.upper(), raising=False)
     # Settings that this service may not have; unknown names are ignored.

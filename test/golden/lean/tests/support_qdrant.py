@@ -20,12 +20,13 @@ class QdrantStub:
         self.collections: dict[str, dict[str, Any]] = {}
         self.indexed: list[str] = []
         self.failing = 0
+        self.key = KEY
 
     def __call__(self, request: Request) -> Reply:
         """Route one request."""
         if self.failing:
             return json_reply({"status": {"error": "down"}}, self.failing)
-        if request.headers.get("api-key") != KEY:
+        if request.headers.get("authorization") != f"Bearer {self.key}":
             return json_reply({"status": {"error": "who are you?"}}, 401)
         path, _, query = request.path.partition("?")
         match = re.fullmatch(r"/collections/(\w+)(/\w+)?(/\w+)?", path)

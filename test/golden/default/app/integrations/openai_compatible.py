@@ -1,7 +1,7 @@
 """Chat and embeddings over the OpenAI protocol: OpenAI, DeepSeek, vLLM, Ollama and many others."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from json import JSONDecodeError
 from typing import TYPE_CHECKING
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from app.contracts import Message, Refused, Shared, Unavailable, Usage
-from app.settings import Settings
+from app.settings import SecretStr, Settings
 
 if TYPE_CHECKING:
     from openai import APIError, AsyncOpenAI
@@ -38,8 +38,7 @@ class OpenAIChat:
     async def open(self) -> None:
         """Create the client; nothing is sent yet."""
         settings = self._settings
-        key = settings.llm_api_key.get_secret_value()
-        self._client = client(settings.llm_base_url, key, self._patience)
+        self._client = client(settings.llm_base_url, lambda: settings.llm_api_key, self._patience)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -90,10 +89,9 @@ class OpenAIEmbedder:
     async def open(self) -> None:
         """Create the client; nothing is sent yet."""
         settings = self._settings
-        key = settings.embedding_api_key.get_secret_value()
         self._client = client(
             settings.embedding_base_url or settings.llm_base_url,
-            key or settings.llm_api_key.get_secret_value(),
+            lambda: settings.embedding_api_key or settings.llm_api_key,
             EMBED_SECONDS,
         )
 
@@ -138,14 +136,18 @@ class OpenAIEmbedder:
             )
 
 
-def client(base_url: str, key: str, timeout: float) -> "AsyncOpenAI":
+def client(base_url: str, key: Callable[[], SecretStr], timeout: float) -> "AsyncOpenAI":
     """Make a client of the SDK; importing it takes half a second, so it happens here."""
     from openai import AsyncOpenAI, Timeout
 
+    async def current() -> str:
+        # The SDK insists on one; servers that want none do not look.
+        return key().get_secret_value() or "none"
+
     return AsyncOpenAI(
         base_url=base_url,
-        # The SDK insists on one; servers that want none do not look.
-        api_key=key or "none",
+        # Asked for each request, for keys are replaced.
+        api_key=current,
         timeout=Timeout(timeout, connect=CONNECT_SECONDS),
         max_retries=RETRIES,
     )

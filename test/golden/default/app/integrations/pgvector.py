@@ -40,6 +40,9 @@ SEARCH = """
 class PgVectorStore:
     """Vector store for the role `store`: one table per embedding space, cosine distance, HNSW."""
 
+    #: Creating it is a privilege on most servers; see `python -m app bootstrap-database`.
+    extensions = ("vector",)
+
     def __init__(self, settings: Settings, shared: Shared) -> None:
         self._pg = shared.get(Postgres)
         self._table = index_name(settings)

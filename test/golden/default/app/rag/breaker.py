@@ -19,7 +19,8 @@ class Breaker:
         self._failures = 0
         self._paused_until = 0.0
         self._up = metrics.dependency_up.labels(name)
-        self._up.set(1)
+        self._open = metrics.llm_circuit_open.labels(name)
+        self._show(open=False)
 
     def check(self) -> None:
         """Raise `Unavailable` during a pause; after it, let one caller through to try."""
@@ -33,11 +34,15 @@ class Breaker:
     def succeeded(self) -> None:
         """Forget the failures."""
         self._failures = 0
-        self._up.set(1)
+        self._show(open=False)
 
     def failed(self) -> None:
         """Count a failure; enough in a row begin a pause."""
         self._failures += 1
         if self._failures >= FAILURES:
             self._paused_until = self._clock() + PAUSE_SECONDS
-            self._up.set(0)
+            self._show(open=True)
+
+    def _show(self, *, open: bool) -> None:
+        self._up.set(not open)
+        self._open.set(open)

@@ -79,6 +79,18 @@ http_stream_first_byte_seconds = _histogram(
     labels="route",
     buckets="0.005 0.01 0.025 0.05 0.1 0.25 0.5 1 2.5 5 10 20 40 80 160 300",
 )
+http_streams_total = _counter(
+    "http_streams_total",
+    "Streamed answers by their end: done, error (also when cut) or client_left",
+    labels="route outcome",
+    buckets="",
+)
+llm_circuit_open = _gauge(
+    "llm_circuit_open",
+    "Whether calls to a model are refused after repeated failures: 1 or 0",
+    labels="name",
+    buckets="",
+)
 llm_request_duration_seconds = _histogram(
     "llm_request_duration_seconds",
     "Time of a call to a model, a stream to its end",
@@ -119,5 +131,11 @@ rag_requests_total = _counter(
     "rag_requests_total",
     "Requests by how they ended; a broken stream by its error, 499: the client left",
     labels="method endpoint status",
+    buckets="",
+)
+secrets_loaded_timestamp_seconds = _gauge(
+    "secrets_loaded_timestamp_seconds",
+    "When this process took over the value that a secret has now",
+    labels="name",
     buckets="",
 )

@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app import NAME, migrations
-from app.contracts import Reservation, Shared, Unavailable
+from app.contracts import DatabaseTokens, Reservation, Shared, Unavailable
+from app.integrations import pick
 from app.integrations.memory import utc_today
 from app.settings import Settings
 
@@ -23,28 +24,18 @@ class Postgres:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._pool: AsyncConnectionPool | None = None
+        self._tokens: DatabaseTokens | None = None
+        if settings.postgres_auth != "password":
+            kind = pick("database-token", settings.postgres_auth, "postgres_auth")
+            self._tokens = kind(settings)
 
     async def open(self) -> None:
-        """Start connecting in the background; the server need not be there yet."""
+        """Make the pool. The first use starts it: migrations never do, as another user."""
         from psycopg_pool import AsyncConnectionPool
 
         settings = self._settings
         self._pool = AsyncConnectionPool(
-            kwargs={
-                "host": settings.postgres_host,
-                "port": settings.postgres_port,
-                "dbname": settings.postgres_database,
-                "user": settings.postgres_user,
-                "password": settings.postgres_password.get_secret_value(),
-                "sslmode": settings.postgres_sslmode,
-                "application_name": NAME,
-                "options": f"-c statement_timeout={settings.postgres_statement_seconds}s",
-                "connect_timeout": 3,
-                # A peer that vanished without a word is noticed in seconds, not in hours.
-                "keepalives_idle": 30,
-                "tcp_user_timeout": 15_000,
-                "autocommit": True,
-            },
+            kwargs=lambda: self._login(settings.postgres_user),
             min_size=settings.postgres_pool_min,
             max_size=settings.postgres_pool_max,
             timeout=POOL_TIMEOUT,
@@ -57,12 +48,45 @@ class Postgres:
             name="postgres",
             open=False,
         )
-        await self._pool.open(wait=False)
 
     async def close(self) -> None:
         """Close the pool."""
         if self._pool is not None:
             await self._pool.close(timeout=5)
+
+    @property
+    def login_role(self) -> str:
+        """The role whose members log in with tokens; empty where everybody has a password."""
+        return self._tokens.login_role if self._tokens else ""
+
+    async def _login(self, user: str) -> dict[str, Any]:
+        """Return how to connect now: passwords are replaced and tokens expire, so ask each time."""
+        settings = self._settings
+        if self._tokens is None:
+            return self.parameters(user, settings.postgres_password.get_secret_value())
+        host, port = settings.postgres_host, settings.postgres_port
+        return self.parameters(user, await self._tokens.token(host, port, user))
+
+    def parameters(self, user: str, password: str) -> dict[str, Any]:
+        """Return the arguments of a connection, in autocommit mode."""
+        settings = self._settings
+        return {
+            "host": settings.postgres_host,
+            "port": settings.postgres_port,
+            "dbname": settings.postgres_database,
+            "user": user,
+            "password": password,
+            "sslmode": settings.postgres_sslmode,
+            # Empty means where libpq always looks.
+            "sslrootcert": settings.postgres_sslrootcert or None,
+            "application_name": NAME,
+            "options": f"-c statement_timeout={settings.postgres_statement_seconds}s",
+            "connect_timeout": 3,
+            # A peer that vanished without a word is noticed in seconds, not in hours.
+            "keepalives_idle": 30,
+            "tcp_user_timeout": 15_000,
+            "autocommit": True,
+        }
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator["AsyncConnection"]:
@@ -72,6 +96,9 @@ class Postgres:
         if self._pool is None:
             raise RuntimeError("the pool is not open")
         try:
+            if self._pool.closed:
+                # Connects in the background; the server need not be there yet.
+                await self._pool.open(wait=False)
             async with self._pool.connection() as connection:
                 yield connection
         except OperationalError as error:  # PoolTimeout and TooManyRequests are such errors too
@@ -79,13 +106,26 @@ class Postgres:
 
     @asynccontextmanager
     async def exclusive(self) -> AsyncIterator["AsyncConnection"]:
-        """Lend a connection for changes of the schema: one transaction, one process at a time."""
-        async with self.connection() as connection, connection.transaction():
-            await connection.execute("set local statement_timeout = 0")
-            await connection.execute("select pg_advisory_xact_lock(hashtext('schema_migrations'))")
-            # Waiting for a table blocks everybody who comes later: better fail and try again.
-            await connection.execute("set local lock_timeout = '10s'")
-            yield connection
+        """Connect to change the schema: one transaction, one process at a time, as the migrator.
+
+        What the migrator makes belongs to it; the user of the service may work with it.
+        """
+        from psycopg import AsyncConnection, OperationalError
+        from psycopg.sql import SQL, Identifier
+
+        settings = self._settings
+        service, migrator = settings.postgres_user, settings.postgres_migrator
+        try:
+            async with (
+                await AsyncConnection.connect(**await self._login(migrator)) as connection,
+                connection.transaction(),
+            ):
+                await connection.execute(LOCK)
+                if service != migrator:
+                    await connection.execute(SQL(SHARE).format(service=Identifier(service)))
+                yield connection
+        except OperationalError as error:
+            raise Unavailable("postgres") from error
 
     async def ping(self) -> None:
         """Ask for the migrations: a server with an older schema answers, but cannot serve."""
@@ -98,6 +138,18 @@ class Postgres:
         async with self.exclusive() as connection:
             await migrations.apply(connection)
 
+
+# Waiting for a table blocks everybody who comes later: better fail and try again.
+LOCK = """
+    set local statement_timeout = 0;
+    select pg_advisory_xact_lock(hashtext('schema_migrations'));
+    set local lock_timeout = '10s'
+"""
+# It holds for what is made from now on, so it comes before; saying it twice changes nothing.
+SHARE = """
+    alter default privileges grant select, insert, update, delete on tables to {service};
+    alter default privileges grant usage on sequences to {service}
+"""
 
 # One statement, so that two instances cannot both see the last free tokens.
 RESERVE = """

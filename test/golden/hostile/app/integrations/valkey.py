@@ -15,6 +15,7 @@ from app.settings import Settings
 if TYPE_CHECKING:
     from valkey.asyncio import Valkey as Client
     from valkey.commands.core import AsyncScript
+    from valkey.credentials import CredentialProvider
 
 log = structlog.get_logger()
 
@@ -74,7 +75,7 @@ class Valkey:
         self._client = Client(
             host=settings.valkey_host,
             port=settings.valkey_port,
-            password=settings.valkey_password.get_secret_value() or None,
+            credential_provider=_login(settings),
             ssl=settings.valkey_tls,
             ssl_check_hostname=True,
             client_name=NAME,
@@ -115,6 +116,17 @@ class Valkey:
             return await command
         except (ValkeyError, OSError) as error:
             raise Unavailable("valkey") from error
+
+
+def _login(settings: Settings) -> "CredentialProvider | None":
+    """Return who is asked for user and password at each new connection; None if there are none."""
+    from valkey.credentials import CredentialProvider
+
+    class Current(CredentialProvider):
+        def get_credentials(self) -> tuple[str, str]:
+            return settings.valkey_user, settings.valkey_password.get_secret_value()
+
+    return Current() if settings.valkey_password.get_secret_value() else None
 
 
 class ValkeyRateLimiter:

@@ -12,6 +12,8 @@ from starlette.types import Receive, Scope, Send
 from app.api.disconnect import CLIENT_GONE, disconnected
 from app.api.measure import set_outcome
 from app.http.problems import Problem, describe
+from app.telemetry import metrics
+from app.telemetry.middleware import route_of
 
 log = structlog.get_logger(__name__)
 
@@ -50,22 +52,29 @@ class EventStream(StreamingResponse):
         """Serve the stream while watching the client."""
         sender = asyncio.create_task(self._send(scope, send))
         gone = asyncio.create_task(disconnected(receive))
+        outcome = "error"  # also when the server cancels this at the end of its grace period
         try:
             await asyncio.wait((sender, gone), return_when=asyncio.FIRST_COMPLETED)
             if not sender.done():
                 set_outcome(scope, CLIENT_GONE)
+                outcome = "client_left"
+            elif sender.exception() is None and sender.result():
+                outcome = "done"
         finally:
+            metrics.http_streams_total.labels(route_of(scope), outcome).inc()
             sender.cancel()
             gone.cancel()
             await asyncio.gather(sender, gone, return_exceptions=True)
             # A task that is cancelled before its first step never reaches its own clean-up.
             await self._frames.aclose()
 
-    async def _send(self, scope: Scope, send: Send) -> None:
+    async def _send(self, scope: Scope, send: Send) -> bool:
+        """Send everything, and tell whether that was the answer and not an error."""
+
         async def body(part: bytes, more: bool) -> None:
             await send({"type": "http.response.body", "body": part, "more_body": more})
 
-        last = b""
+        last, complete = b"", True
         start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
         await send(start)
         try:
@@ -78,10 +87,11 @@ class EventStream(StreamingResponse):
             problem = late() if isinstance(error, TimeoutError) else describe(error)
             log.warning("stream_failed", status=problem.status_code, error=type(error).__name__)
             set_outcome(scope, problem.status_code)
-            last = frame("error", problem.document())
+            last, complete = frame("error", problem.document()), False
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_SECONDS):
                 await body(last, more=False)
+        return complete
 
 
 def late() -> Problem:

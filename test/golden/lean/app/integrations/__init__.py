@@ -43,7 +43,7 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
     },
 }
 
-# Role → the setting that picks.
+# Role → the setting that picks. A role that is not here is picked by the integration that needs it.
 PICKED_BY = {
     "chat": "chat_model_provider",
     "embedder": "embedding_provider",
@@ -80,9 +80,11 @@ class Integrations:
     def __init__(self, settings: Settings) -> None:
         shared = SharedConnections(settings)
         picked: list[tuple[str, Integration]] = []
-        for role, choices in CHOICES.items():
-            choice: str = getattr(settings, PICKED_BY[role])
-            part = _load(role, choice, choices)(settings, shared)
+        for role, setting in PICKED_BY.items():
+            if role not in CHOICES:
+                continue
+            choice: str = getattr(settings, setting)
+            part = pick(role, choice, setting)(settings, shared)
             setattr(self, role, part)
             picked.append((choice, part))
         # Connections first, for the others use them; by their names in health checks and logs.
@@ -109,10 +111,18 @@ class Integrations:
             yield self
 
 
-def _load(role: str, choice: str, choices: dict[str, tuple[str, str]]) -> type[Any]:
+def extensions() -> list[str]:
+    """Return what somebody who may must install in the database, whichever classes are picked."""
+    kinds = [pick(role, one, role) for role, choices in CHOICES.items() for one in choices]
+    return sorted({name for kind in kinds for name in getattr(kind, "extensions", ())})
+
+
+def pick(role: str, choice: str, setting: str) -> type[Any]:
+    """Return the class of a choice; `setting` is who made it, for the message if there is none."""
+    choices = CHOICES.get(role, {})
     if choice not in choices:
-        name = PICKED_BY[role].upper()
-        raise SettingsError(f"{name}: {choice!r} is none of {', '.join(choices)}")
+        known = ", ".join(choices) or "nothing that this service has"
+        raise SettingsError(f"{setting.upper()}: {choice!r} is none of {known}")
     module, symbol = choices[choice]
     found: type[Any] = getattr(import_module(module), symbol)
     return found

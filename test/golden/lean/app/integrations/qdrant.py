@@ -36,12 +36,18 @@ class QdrantStore:
         """Create the client; it connects with the first request."""
         from qdrant_client import AsyncQdrantClient
 
+        settings = self._settings
+
+        def current() -> str:
+            return settings.qdrant_api_key.get_secret_value()
+
         with warnings.catch_warnings():
-            # It warns of an API key without TLS; inside a private network that is on purpose.
-            warnings.filterwarnings("ignore", message="Api key is used with an insecure connection")
+            # It warns of a key without TLS; inside a private network that is on purpose.
+            warnings.filterwarnings("ignore", message="Auth token provider is used")
             self._opened = AsyncQdrantClient(
-                location=self._settings.qdrant_url,
-                api_key=self._settings.qdrant_api_key.get_secret_value() or None,
+                location=settings.qdrant_url,
+                # Asked for each request, for keys are replaced.
+                auth_token_provider=current if settings.qdrant_api_key else None,
                 timeout=TIMEOUT_SECONDS,
                 check_compatibility=False,  # would block on the network here
             )

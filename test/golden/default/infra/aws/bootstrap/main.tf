@@ -1,0 +1,6 @@
+locals {
+  stem      = "${var.name}-${var.environment}"
+  partition = data.aws_partition.current.partition
+}
+
+data "aws_partition" "current" {}

@@ -1,0 +1,12 @@
+# What only you know: `ops/bootstrap` asks for it, or asks GitHub, and writes it here.
+account_id  = ""
+delegations = {}
+
+registry_account_id = ""
+repository          = { owner = "", owner_id = 0, name = "", id = 0 }
+
+name        = "my-rag"
+service     = "my-rag"
+environment = "staging"
+region      = "eu-central-1"
+host        = "staging.my-rag.example.com"

@@ -1,0 +1,16 @@
+# What only you know. `ops/bootstrap` asks for it and writes it here; until then nothing can be planned.
+account_id           = ""
+admin_principal_arns = []
+alarm_emails         = []
+
+region = "eu-central-1"
+host   = "my-rag.example.com"
+
+# Durable: any one zone may fail.
+budget_usd          = 1300
+nat_gateways        = 3
+interface_endpoints = ["ecr.api", "ecr.dkr", "eks-auth", "logs", "secretsmanager", "sts"]
+log_days            = 90
+backup_days         = 35
+restore_testing     = true
+deletion_protection = true

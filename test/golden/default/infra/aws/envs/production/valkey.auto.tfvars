@@ -1,0 +1,2 @@
+# Two nodes in two zones.
+valkey = { node_type = "cache.t4g.small", nodes = 2 }

@@ -1,0 +1,11 @@
+terraform {
+  # Write-only arguments need 1.11: below it the generated passwords would land in the state.
+  required_version = ">= 1.11"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 6.60"
+    }
+  }
+}

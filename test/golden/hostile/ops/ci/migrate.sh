@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Applies everything of build/release-<environment>.yaml except the service, and then runs the migration to its end. The
+# version that is live goes on serving meanwhile, on the new schema: that is why migrations only add.
+#   ops/ci/migrate.sh ENVIRONMENT        MIGRATE_TIMEOUT: seconds, 600 unless set
+set -euo pipefail
+# shellcheck source=/dev/null
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+help "$@"
+environment "${1:-}"
+[[ -f $RELEASE ]] || die "$RELEASE is not there: run ops/ci/render.sh $ENVIRONMENT first"
+beside='app.kubernetes.io/component notin (service, migrate)'
+
+# The server looks at all of it before any of it changes. What a missing controller would refuse is refused here.
+apply "$RELEASE" 'app.kubernetes.io/component!=migrate' --dry-run=server
+apply "$RELEASE" "$beside"
+for set in $(objects "$RELEASE" | awk '$2 == "StatefulSet" { print $3 }'); do
+  kube rollout status "statefulset/$set" --timeout 600s >&2
+done
+
+job=$(objects "$RELEASE" | awk '$2 == "Job" && !seen++ { print $3 }')
+if [[ -z $job ]]; then
+  say 'there is nothing to migrate'
+  exit 0
+fi
+# The same image again, or an attempt that failed: migrations may run twice, a Job may not.
+kube delete job "$job" --ignore-not-found --wait >&2
+apply "$RELEASE" 'app.kubernetes.io/component=migrate'
+
+deadline=$((SECONDS + ${MIGRATE_TIMEOUT:-600}))
+state() { kube get job "$job" --output 'jsonpath={.status.conditions[?(@.status=="True")].type}' || true; }
+until [[ $(state) == *Complete* ]]; do
+  if [[ $(state) == *Failed* ]] || ((SECONDS >= deadline)); then
+    kube describe job "$job" >&2 || true
+    kube logs "job/$job" --all-containers --tail 100 >&2 || true
+    die "the migration $job did not succeed; the version that was live still is"
+  fi
+  sleep "${POLL:-2}"
+done
+say "migrated: $job"
