@@ -27,7 +27,8 @@ export default defineFeature({
   rules: [
     {
       needs: 'secrets=external-secrets',
-      because: 'AWS draws the passwords of its stores itself and keeps them outside the cluster, from where they are copied',
+      because:
+        'AWS draws the passwords of its stores itself and keeps them outside the cluster, from where they are copied',
     },
     {
       oneOf: { region: regions },
