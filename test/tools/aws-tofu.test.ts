@@ -6,7 +6,7 @@ import { lay } from '../../scripts/folder.ts';
 import { load } from '../../scripts/load.ts';
 import { make } from '../../scripts/make.ts';
 import { tofuEnv } from './cluster.ts';
-import { needs, run, type Outcome } from './tool.ts';
+import { needs, proof, run, treeInputs, type Outcome } from './tool.ts';
 
 /** The infrastructure against the schemas of its provider: valid, tested, applied to a stand-in, and then nothing left to do. */
 const library = await load();
@@ -19,10 +19,9 @@ const variants = {
     cache: 'none',
     hosting: { staging: 'cluster', production: 'managed' },
   },
-  'no pipeline, secrets by hand': {
+  'no pipeline, a long name': {
     ...aws,
     ci: 'none',
-    secrets: 'native',
     name: 'a-name-that-is-much-too-long-for-aws',
   },
 };
@@ -42,25 +41,28 @@ describe.each(Object.entries(variants))('%s', (name, answers) => {
   const folder = join(scratch, name.replaceAll(/\W+/g, '-'));
   const { tree } = make(answers, library);
   lay(tree, folder);
+  const inputs = treeInputs(new Map([...tree].filter(([path]) => /^(infra|ops)\//.test(path))));
+  /** Remembered, as long as neither the infrastructure nor its scripts change. */
+  const once = (what: string, body: () => Promise<void>) => (): Promise<void> => proof(`tofu-${what}`, inputs, body);
   const tofu = (root: string, ...args: string[]): Promise<Outcome> =>
     run('tofu', args, { cwd: join(folder, root), env: tofuEnv, timeout: 900_000 });
 
   needs('tofu')(
     'is formatted and valid, and its own tests pass',
-    async () => {
+    once('tests', async () => {
       const outcome = await run('ops/infra-test.sh', [], { cwd: folder, env: tofuEnv, timeout: 900_000 });
       expect(outcome).toMatchObject({ code: 0 });
       const tested = readdirSync(join(folder, 'infra'), { recursive: true, encoding: 'utf8' }).filter((path) =>
         path.endsWith('.tftest.hcl'),
       );
       expect(outcome.stdout.match(/\.tftest\.hcl\.\.\. pass/g)).toHaveLength(tested.length);
-    },
+    }),
     900_000,
   );
 
   needs('tofu')(
     'both environments are made, and then there is nothing left to do',
-    async () => {
+    once('apply', async () => {
       for (const env of ['staging', 'production']) {
         const root = `infra/aws/envs/${env}`;
         writeFileSync(join(folder, root, 'zz.auto.tfvars'), settings);
@@ -70,26 +72,32 @@ describe.each(Object.entries(variants))('%s', (name, answers) => {
         expect(await tofu(root, 'plan', '-detailed-exitcode', '-no-color')).toMatchObject({ code: 0, stderr: '' });
         expect(leaks(readFileSync(join(folder, root, 'terraform.tfstate'), 'utf8'))).toEqual([]);
       }
-    },
+    }),
     900_000,
   );
 
-  needs('tflint')('has no finding of tflint', async () => {
-    writeFileSync(join(folder, '.tflint.hcl'), rules);
-    for (const root of roots(folder))
-      expect(
-        await run('tflint', [`--config=${join(folder, '.tflint.hcl')}`, `--chdir=${join(folder, root)}`]),
-      ).toMatchObject({
-        code: 0,
-        stdout: '',
-      });
-  });
+  needs('tflint')(
+    'has no finding of tflint',
+    once('lint', async () => {
+      writeFileSync(join(folder, '.tflint.hcl'), rules);
+      for (const root of roots(folder))
+        expect(
+          await run('tflint', [`--config=${join(folder, '.tflint.hcl')}`, `--chdir=${join(folder, root)}`]),
+        ).toMatchObject({
+          code: 0,
+          stdout: '',
+        });
+    }),
+  );
 
-  needs('checkov')('has no finding of checkov without a reason beside it', async () => {
-    const scan = ['--skip-download', '--framework', 'terraform', '--compact', '--quiet', '--directory', 'infra'];
-    const { code, stdout } = await run('checkov', scan, { cwd: folder });
-    expect({ code, failed: stdout.match(/Failed checks: \d+/g) }).toEqual({ code: 0, failed: ['Failed checks: 0'] });
-  });
+  needs('checkov')(
+    'has no finding of checkov without a reason beside it',
+    once('checkov', async () => {
+      const scan = ['--skip-download', '--framework', 'terraform', '--compact', '--quiet', '--directory', 'infra'];
+      const { code, stdout } = await run('checkov', scan, { cwd: folder });
+      expect({ code, failed: stdout.match(/Failed checks: \d+/g) }).toEqual({ code: 0, failed: ['Failed checks: 0'] });
+    }),
+  );
 });
 
 const roots = (folder: string): string[] =>
