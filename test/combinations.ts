@@ -17,11 +17,11 @@ const ofCluster = [
   ...['vectorDb', 'database', 'cache', 'monitoring', 'auth'],
 ] as OptionId[];
 
-/** The presets, and combinations in which every allowed pair of choices of the service occurs. */
+/** The presets, and combinations in which every allowed pair of choices of the service occurs, on one machine. */
 export async function combinations(): Promise<Proved[]> {
   const library = await load();
   const kept = Object.entries(presets).map(([name, answers]) => ({ name, ...make(answers, library) }));
-  return [...kept, ...paired(ofService, {}, library)];
+  return [...kept, ...paired(ofService, { runtime: 'compose' }, library)];
 }
 
 /** Combinations in which every allowed pair of choices around the service in a cluster occurs. */
