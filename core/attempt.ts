@@ -1,11 +1,10 @@
 import type { Catalog } from './catalog.ts';
-import { spell } from './derive/flags.ts';
 import { holds, wordsOf } from './match.ts';
 import { kebab, nearest } from './names.ts';
 import { deployed, type Option } from './option.ts';
 import { optionList, options, type OptionId } from './options.ts';
 import { impossible } from './rules.ts';
-import { normalise } from './values.ts';
+import { normalise, spell } from './values.ts';
 import { addTags, chosen, tagsIn, tagsOfAll, type Draft } from './worlds.ts';
 
 /** Where answers come from, highest rank first: flags, answers file, saved answers, detection. */
@@ -36,7 +35,7 @@ export function attempt(sources: readonly Source[], catalog: Catalog): Attempt {
   const problems = sources.flatMap(unknownOptions);
   const worlds = deployed.map((env) => ({ env, tags: tagsOfAll(env, catalog) }));
   for (const [id, option] of optionList) {
-    const given = sources.find((one) => one.answers[id] !== undefined);
+    const given = sources.find((one) => isGiven(option, one.answers[id]));
     const asked = worlds.some(({ tags }) => holds(option.when, tags));
     const taken = (asked ? answered : unasked)(id, option, given?.answers[id], draft, catalog);
     draft[id] = taken.value;
@@ -64,12 +63,16 @@ function answered(id: OptionId, option: Option, got: unknown, draft: Draft, cata
   return { value: standard.value, problem: { option: id, got: got ?? usual, because: found.because } };
 }
 
+/** Null is what a repository keeps where a question was not asked; it says nothing where the question is asked again. */
+export const isGiven = (option: Option, got: unknown): boolean =>
+  got !== undefined && (got !== null || option.when === undefined || option.otherwise !== undefined);
+
 /** What stands where the question is not asked; another answer to it is refused. */
 function unasked(id: OptionId, option: Option, got: unknown, _: Draft, catalog: Catalog): Taken {
   const value = option.otherwise === undefined ? null : normalise(id, option.otherwise, catalog).value;
   if (got === undefined || got === null) return { value };
   const same = JSON.stringify(normalise(id, got, catalog).value) === JSON.stringify(value);
-  return same ? { value } : { value, problem: idle(id, got) };
+  return same ? { value } : { value, problem: idle(id, got, value) };
 }
 
 /** Whether the question makes sense after the answers so far. */
@@ -90,9 +93,14 @@ function defaultOf(id: OptionId, draft: Draft, catalog: Catalog): unknown {
   return having.find(({ key }) => keys.has(key))?.defaults?.[id];
 }
 
-function idle(id: OptionId, got: unknown): Problem {
+function idle(id: OptionId, got: unknown, value: unknown): Problem {
   const when = options[id] as { when?: string };
-  return { option: id, got, because: `applies only with ${wordsOf(when.when ?? '').join(' or ')}; leave it out` };
+  return {
+    option: id,
+    got,
+    because: `applies only with ${wordsOf(when.when ?? '').join(' or ')}`,
+    fix: { [id]: value },
+  };
 }
 
 function unknownOptions(source: Source): Problem[] {

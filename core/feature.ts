@@ -37,15 +37,17 @@ export interface Rule {
   readonly when?: Match;
   readonly needs?: Match;
   readonly forbids?: Match;
-  /** Largest and smallest allowed value of number options: a number, or the option that sets the bound. */
+  /** Largest and smallest allowed value of a number, length of a text: a number, or the option that sets the bound. */
   readonly max?: Bounds;
   readonly min?: Bounds;
-  /** The only values that a text option may have. */
-  readonly oneOf?: Partial<Record<OptionId, readonly string[]>>;
+  /** The only values that a text option may have, and values that it may not have. */
+  readonly oneOf?: Texts;
+  readonly noneOf?: Texts;
   readonly because: string;
 }
 
 export type Bounds = Partial<Record<OptionId, number | OptionId>>;
+export type Texts = Partial<Record<OptionId, readonly string[]>>;
 
 /** A need that this feature satisfies for others (or for itself), and what users of it get to know. */
 export interface Fulfilment {

@@ -1,8 +1,10 @@
 import { choicesOf, type Catalog } from './catalog.ts';
 import { nearest } from './names.ts';
 import { optionList, options, type OptionId } from './options.ts';
-import { slugify } from './texts.ts';
-import { attempt, type Attempt, type Problem, type Source } from './attempt.ts';
+import type { Option } from './option.ts';
+import { meant } from './texts.ts';
+import { attempt, usualText, type Attempt, type Problem, type Source } from './attempt.ts';
+import type { Draft } from './worlds.ts';
 
 const keyOf = (problem: Problem): string => `${problem.option}: ${problem.because}`;
 
@@ -20,13 +22,13 @@ export function fixFor(problem: Problem, found: Attempt, sources: readonly Sourc
 export function deadEnds(sources: readonly Source[], open: readonly OptionId[], catalog: Catalog): Problem[] {
   const found = attempt(sources, catalog);
   return found.problems.filter((problem) => {
-    if (problem.fix) return !Object.keys(problem.fix).every((id) => open.some((one) => one === id));
+    const mends = problem.fix && Object.keys(problem.fix).every((id) => open.some((one) => one === id));
     const later = candidates(problem, found, catalog).filter(([id]) => open.includes(id));
-    return fixAmong(later, problem, found, sources, catalog) === undefined;
+    return !mends && fixAmong(later, problem, found, sources, catalog) === undefined;
   });
 }
 
-type Candidate = readonly [OptionId, string];
+type Candidate = readonly [OptionId, unknown];
 
 function fixAmong(
   tried: readonly Candidate[],
@@ -50,18 +52,22 @@ function candidates(problem: Problem, found: Attempt, catalog: Catalog): Candida
     .reverse()
     .sort(([a], [b]) => rank(a) - rank(b))
     .flatMap(([id, option]): Candidate[] => {
-      const typed = id === problem.option && typeof problem.got === 'string' ? problem.got : undefined;
-      if (option.kind === 'text' && option.is === 'slug') return slugOf(id, typed);
-      if (option.kind !== 'pick') return [];
+      const own = id === problem.option;
+      if (option.kind !== 'pick')
+        return own ? mended(option, problem.got, found.draft).map((value) => [id, value]) : [];
       const values = choicesOf(id, option, catalog).map((choice) => choice.value);
-      const meant = typed === undefined ? undefined : nearest(typed, values);
-      const best = [meant, option.default].filter((value) => value !== undefined && values.includes(value)) as string[];
+      const near = own && typeof problem.got === 'string' ? nearest(problem.got, values) : undefined;
+      const best = [near, option.default].filter((value) => value !== undefined && values.includes(value));
       return [...new Set([...best, ...values])].map((value): Candidate => [id, value]);
     });
 }
 
-/** A name with capitals and spaces has an obvious better form. */
-function slugOf(id: OptionId, typed: string | undefined): Candidate[] {
-  const slug = typed === undefined ? undefined : slugify(typed);
-  return slug === undefined ? [] : [[id, slug]];
+/** What a text or a number was probably meant to be, or the nearest that is allowed, best first. */
+function mended(option: Option, got: unknown, draft: Draft): unknown[] {
+  if (option.kind === 'number') return [Math.min(Math.max(Number(got) || 0, option.min), option.max), option.default];
+  if (option.kind !== 'text') return [];
+  // Where a default is no stand-in, it is what almost everybody takes; a name, a sentence or a model is nobody's but the user's.
+  const usual = option.when === undefined || option.standIn ? [] : [usualText(option, draft)];
+  const [best, ...others] = typeof got === 'string' ? meant(option.is, got) : [];
+  return [best, ...usual, ...others].filter((value) => value !== undefined);
 }

@@ -1,9 +1,10 @@
 import type { Catalog, Entry } from './catalog.ts';
-import type { Bounds, Rule } from './feature.ts';
+import type { Bounds, Rule, Texts } from './feature.ts';
 import { holds, wordsOf, type Match, type Tags } from './match.ts';
 import { camel, nearest } from './names.ts';
 import { optionList, options, type OptionId } from './options.ts';
 import type { Problem } from './attempt.ts';
+import { ports } from './words.ts';
 import { chosen, isActive, worldsOf, type Draft } from './worlds.ts';
 
 /** What these answers cannot have together: broken rules of the chosen features, and ports that nobody fulfils. */
@@ -25,7 +26,7 @@ export function impossible(draft: Draft, catalog: Catalog): Problem[] {
       found.set(option + port, {
         option,
         got: draft[option],
-        because: `nothing chosen provides ${port} in ${world.name}`,
+        because: `nothing that is chosen ${does(port)} in ${world.name}`,
       });
     }
   return [...found.values()];
@@ -41,8 +42,12 @@ function broken(rule: Rule, entry: Entry, tags: Tags, draft: Draft): Problem[] {
     const option = optionAbout(about) ?? optionOf(entry);
     problems.push({ option, got: draft[option], because: rule.because });
   }
-  return [...problems, ...outOfBounds(rule, draft), ...unknownTexts(rule, draft)];
+  return [...problems, ...outOfBounds(rule, draft), ...wrongTexts(rule, draft)];
 }
+
+/** What somebody would have to do who fulfils a port. */
+const does = (port: string): string =>
+  port in ports ? (ports[port as keyof typeof ports].split(';')[0] ?? port) : `provides ${port}`;
 
 /** Objects of the service and of the servers beside it live in one namespace, under their names. */
 const sameName = (features: readonly Entry[], { name }: Draft): Problem[] =>
@@ -53,33 +58,55 @@ const sameName = (features: readonly Entry[], { name }: Draft): Problem[] =>
       fix: { name: `${String(name)}-service` },
     }));
 
-/** Numbers that are too large or too small here; a bound may be the answer to another option. */
+/** Numbers and lengths that are too large or too small here; a bound may be the answer to another option, which gives way. */
 function outOfBounds({ max, min, because }: Rule, draft: Draft): Problem[] {
   const beyond = (
     bounds: Bounds | undefined,
     word: string,
-    wrong: (value: number, bound: number) => boolean,
+    wrong: (size: number, bound: number) => boolean,
+    resized: (text: string, bound: number) => string,
   ): Problem[] =>
     (Object.entries(bounds ?? {}) as [OptionId, number | OptionId][]).flatMap(([id, given]) => {
+      const value = draft[id];
       const bound = Number(typeof given === 'number' ? given : draft[given]);
-      if (draft[id] === null || !wrong(Number(draft[id]), bound)) return [];
-      return [{ option: id, got: draft[id], because: `${because} (${word} ${bound})`, fix: { [id]: bound } }];
+      const isText = typeof value === 'string';
+      if (value === null || !wrong(isText ? value.length : Number(value), bound)) return [];
+      const own = { [id]: isText ? resized(value, bound) : bound };
+      const says = `${because} (${word} ${bound}${isText ? ' characters' : ''})`;
+      return [{ option: id, got: value, because: says, fix: typeof given === 'number' ? own : { [given]: value } }];
     });
   return [
-    ...beyond(max, 'at most', (value, bound) => value > bound),
-    ...beyond(min, 'at least', (value, bound) => value < bound),
+    ...beyond(
+      ...([max, 'at most'] as const),
+      (size, bound) => size > bound,
+      (text, bound) => text.slice(0, bound),
+    ),
+    ...beyond(
+      ...([min, 'at least'] as const),
+      (size, bound) => size < bound,
+      (text) => `${text}-service`,
+    ),
   ];
 }
 
-/** Texts of which the feature knows all that there are. */
-const unknownTexts = ({ oneOf, because }: Rule, draft: Draft): Problem[] =>
-  (Object.entries(oneOf ?? {}) as [OptionId, readonly string[]][])
-    .filter(([id, known]) => typeof draft[id] === 'string' && !known.includes(draft[id]))
-    .map(([id, known]) => {
-      const near = nearest(draft[id] as string, known);
-      const fix = near === undefined ? {} : { fix: { [id]: near } };
-      return { option: id, got: draft[id], because: `${because}: ${known.join(', ')}`, ...fix };
+/** Texts of which the feature knows all that there are, or some that belong to somebody else. */
+function wrongTexts({ oneOf, noneOf, because }: Rule, draft: Draft): Problem[] {
+  const about = (texts: Texts | undefined): [OptionId, string, readonly string[]][] =>
+    (Object.entries(texts ?? {}) as [OptionId, readonly string[]][]).flatMap(([id, known]) => {
+      const got = draft[id];
+      return typeof got === 'string' ? [[id, got, known]] : [];
     });
+  const unknown = about(oneOf).filter(([, got, known]) => !known.includes(got));
+  const taken = about(noneOf).filter(([, got, known]) => known.includes(got));
+  return [
+    ...unknown.map(([option, got, known]): Problem => {
+      const near = nearest(got, known);
+      const fix = near === undefined ? {} : { fix: { [option]: near } };
+      return { option, got, because: `${because}: ${known.join(', ')}`, ...fix };
+    }),
+    ...taken.map(([option, got]) => ({ option, got, because })),
+  ];
+}
 
 /** The option that a rule talks about: the user changes that one, not the feature that has the rule. */
 function optionAbout(match: Match): OptionId | undefined {

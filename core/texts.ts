@@ -83,3 +83,24 @@ export function slugify(text: string): string | undefined {
     .replace(/-+$/, '');
   return slug === '' ? undefined : slug;
 }
+
+const withoutAddress = (text: string): string =>
+  text
+    .trim()
+    .toLowerCase()
+    .replace(/^[a-z]+:\/\//, '')
+    .replace(/[/?#].*$/s, '');
+
+/** What somebody probably meant whose text does not fit, or is taken; best first. */
+export function meant(is: keyof typeof texts, text: string): string[] {
+  const slug = slugify(text.slice(0, 1000));
+  const tries: Readonly<Partial<Record<keyof typeof texts, (string | undefined)[]>>> = {
+    slug: [slug, slug && `${slug}-service`],
+    namespace: [slug, slug && `${slug.replace(/^kube-/, '')}-service`],
+    owner: [slug],
+    region: [slug],
+    host: [withoutAddress(text)],
+    domain: [withoutAddress(text)],
+  };
+  return (tries[is] ?? []).filter((one): one is string => one !== undefined && fits(is, one));
+}

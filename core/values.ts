@@ -88,3 +88,14 @@ function notOneOf(wrong: readonly unknown[], values: readonly string[]): string 
   const near = wrong.length === 1 && typeof wrong[0] === 'string' ? nearest(wrong[0], values) : undefined;
   return `use one of ${values.join(', ')}${near === undefined ? '' : `; did you mean ${near}?`}`;
 }
+
+/** An answer as a flag spells it; the inverse of `normalise`: `a,b`, `none`, `staging=cluster,production=managed`. */
+export function spell(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(',');
+  if (typeof value === 'object' && value !== null) {
+    const pairs = Object.entries(value) as [string, string][];
+    const words = new Set(pairs.map(([, word]) => word));
+    return words.size === 1 ? [...words].join() : pairs.map((pair) => pair.join('=')).join(',');
+  }
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+}

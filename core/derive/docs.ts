@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog.ts';
 import { wordsOf } from '../match.ts';
+import { options, type OptionId } from '../options.ts';
 import { flags, type Flag } from './flags.ts';
 
 /** A compatibility rule in words; whoever has the limitation states it. */
@@ -17,9 +18,10 @@ export const refusals = (catalog: Catalog): Refusal[] =>
       says: [
         rule.needs === undefined ? '' : `needs ${or(rule.needs)}`,
         rule.forbids === undefined ? '' : `excludes ${or(rule.forbids)}`,
-        ...Object.entries(rule.max ?? {}).map(([id, most]) => `allows ${id} up to ${most}`),
-        ...Object.entries(rule.min ?? {}).map(([id, least]) => `allows ${id} from ${least}`),
+        ...Object.entries(rule.max ?? {}).map(([id, most]) => `allows ${id} up to ${most}${unit(id)}`),
+        ...Object.entries(rule.min ?? {}).map(([id, least]) => `allows ${id} from ${least}${unit(id)}`),
         ...Object.keys(rule.oneOf ?? {}).map((id) => `knows each ${id}`),
+        ...Object.entries(rule.noneOf ?? {}).map(([id, taken]) => `keeps ${id} ${taken.join(' and ')} for itself`),
         rule.when === undefined ? '' : `with ${or(rule.when)}`,
       ]
         .filter((part) => part !== '')
@@ -27,6 +29,8 @@ export const refusals = (catalog: Catalog): Refusal[] =>
       because: rule.because,
     })),
   );
+
+const unit = (id: string): string => (options[id as OptionId].kind === 'text' ? ' characters' : '');
 
 const or = (match: string | readonly string[]): string =>
   (typeof match === 'string' ? [match] : match).map((term) => wordsOf(term).join(' and ')).join(' or ');

@@ -1,7 +1,9 @@
+import { attempt } from '../attempt.ts';
 import { choicesOf, type Catalog } from '../catalog.ts';
 import { kebab } from '../names.ts';
 import { optionList, type OptionId } from '../options.ts';
 import { texts } from '../texts.ts';
+import { spell } from '../values.ts';
 import { deployed, type Option } from '../option.ts';
 
 /** An option as the command line, the help and the documentation show it. */
@@ -22,8 +24,9 @@ export interface Flag {
 }
 
 /** One flag for each option, in asking order. */
-export const flags = (catalog: Catalog): Flag[] =>
-  optionList.map(([id, option]) => {
+export function flags(catalog: Catalog): Flag[] {
+  let known: ReturnType<typeof usuals> | undefined;
+  return optionList.map(([id, option]) => {
     const choices = choicesOf(id, option, catalog);
     return {
       id,
@@ -33,28 +36,28 @@ export const flags = (catalog: Catalog): Flag[] =>
         option,
         choices.map((choice) => choice.value),
       ),
-      default: spell(option.default),
+      // Only help and documentation want it, and it takes a pass over all options.
+      get default() {
+        return spell((known ??= usuals(catalog))(id, option));
+      },
       choices,
       many: option.kind === 'picks',
       quiet: option.quiet ?? false,
       option,
     };
   });
+}
+
+/** What holds when nothing at all is answered; where that leaves an option out, its own default. */
+export function usuals(catalog: Catalog): (id: OptionId, option: Option) => unknown {
+  const { draft } = attempt([], catalog);
+  return (id, option) =>
+    option.kind === 'text' && option.default.includes('{') ? option.default : (draft[id] ?? option.default);
+}
 
 function takes(option: Option, values: readonly string[]): string {
   if (option.kind === 'text') return texts[option.is].example;
   if (option.kind === 'number') return `${option.min}..${option.max}`;
   if (option.kind === 'picks') return `${values.join(',')}`;
   return values.join('|') + ('per' in option && option.per ? ` or ${deployed.map((env) => `${env}=…`).join(',')}` : '');
-}
-
-/** An answer as a flag spells it; the inverse of `normalise`: `a,b`, `none`, `staging=cluster,production=managed`. */
-export function spell(value: unknown): string {
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(',');
-  if (typeof value === 'object' && value !== null) {
-    const pairs = Object.entries(value) as [string, string][];
-    const words = new Set(pairs.map(([, word]) => word));
-    return words.size === 1 ? [...words].join() : pairs.map((pair) => pair.join('=')).join(',');
-  }
-  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 }

@@ -17,7 +17,15 @@ export function offers(id: OptionId, option: Option, catalog: Catalog): Offer[] 
     description: hint,
   }));
   if (!('per' in option && option.per)) return plain;
-  const mixed = plain.flatMap((a) => plain.filter((b) => a !== b).map((b) => [a.value, b.value]));
-  const pairs = mixed.map((pair) => pair.map((value, i) => `${deployed[i] ?? ''}=${value}`).join(','));
-  return [...plain, ...pairs.map((value) => ({ name: value, value, description: '' }))];
+  const mixed = plain.flatMap((a) => plain.filter((b) => a !== b).map((b) => [a, b]));
+  const each = (pair: readonly Offer[], is: string, and: string, field: 'name' | 'value'): string =>
+    pair.map((offer, i) => `${deployed[i] ?? ''}${is}${offer[field]}`).join(and);
+  return [
+    ...plain,
+    ...mixed.map((pair) => ({
+      name: each(pair, ': ', ' · ', 'name'),
+      value: each(pair, '=', ',', 'value'),
+      description: '',
+    })),
+  ];
 }

@@ -2,14 +2,16 @@ import type { Catalog } from '../catalog.ts';
 import { wordsOf } from '../match.ts';
 import { deployed, type Option } from '../option.ts';
 import { texts } from '../texts.ts';
-import { flags, type Flag } from './flags.ts';
+import { flags, usuals, type Flag } from './flags.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
 /** JSON Schema (2020-12) of an answers file: plain answers, or a whole `ai-deploy.yaml` with the answers inside. */
 export function schema(catalog: Catalog): Json {
-  const all = flags(catalog);
-  const properties = Object.fromEntries(all.map((flag) => [flag.id, propertyOf(flag)]));
+  const usual = usuals(catalog);
+  const properties = Object.fromEntries(
+    flags(catalog).map((flag) => [flag.id, propertyOf(flag, usual(flag.id, flag.option))]),
+  );
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Answers of create-ai-deploy',
@@ -34,14 +36,14 @@ export function schema(catalog: Catalog): Json {
   };
 }
 
-function propertyOf({ ask, choices, option }: Flag): Json {
+function propertyOf({ ask, choices, option }: Flag, standard: unknown): Json {
   const only = option.when === undefined ? '' : ` Only with ${wordsOf(option.when).join(' or ')}.`;
   const hints = choices.map(({ value, label, hint }) => `${value}: ${hint || label}`);
   const looksBack = option.kind === 'text' && option.default.includes('{');
   const usual = looksBack ? [`Default: ${option.default}.`] : [];
   const described = {
     description: [`${ask}.${only}`, ...usual, ...hints].join('\n'),
-    ...(looksBack ? {} : { default: option.default }),
+    ...(looksBack ? {} : { default: standard }),
   };
   const values = choices.map(({ value }) => value);
   const shape = shapeOf(option, values);

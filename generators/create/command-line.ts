@@ -1,12 +1,11 @@
 import { attempt, type Source } from '../../core/attempt.ts';
 import type { Catalog } from '../../core/catalog.ts';
 import { questions } from '../../core/derive/prompts.ts';
-import { spell } from '../../core/derive/flags.ts';
 import { sh } from '../../core/escape.ts';
 import { camel, kebab, nearest } from '../../core/names.ts';
 import { optionList, options, type Answers, type OptionId } from '../../core/options.ts';
 import { resolve } from '../../core/resolve.ts';
-import { normalise } from '../../core/values.ts';
+import { normalise, spell } from '../../core/values.ts';
 import { choicesOf } from '../../core/catalog.ts';
 import type { Draft } from '../../core/worlds.ts';
 import type { Request } from './args.ts';
@@ -90,20 +89,24 @@ function line(
   return ['npx', `create-ai-deploy@${version}`, ...words.filter((word) => word !== undefined)].join(' ');
 }
 
-/** Known ids with usable values; the first to answer wins, and a slip of the fingers is mended. */
+/** Known ids with usable values; the first to answer wins, null leaves an answer out, and a slip of the fingers is mended. */
 function corrected(given: readonly Said[], catalog: Catalog): Said {
   const ids = Object.keys(options);
   const said: Said = {};
   for (const [key, value] of given.flatMap((one) => Object.entries(one))) {
     const id = (ids.includes(key) ? key : (nearest(key, ids) ?? camel(nearest(key, ids.map(kebab)) ?? ''))) as OptionId;
     if (!ids.includes(id) || said[id] !== undefined) continue;
+    if (value === null) said[id] = null;
     const choices = choicesOf(id, options[id], catalog).map((choice) => choice.value);
     const tries = [value, nearest(spell(value), choices)].filter((one) => one !== undefined);
     const good = tries.map((one) => normalise(id, one, catalog)).find(({ because }) => because === undefined);
     if (good) said[id] = good.value;
   }
-  return said;
+  return withoutNull(said);
 }
+
+const withoutNull = (said: Said): Said =>
+  Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null));
 
 /** The same without contradictions: the fix of each problem is taken; what has none goes. */
 function settled(said: Said, named: readonly Source[], catalog: Catalog): Said {
@@ -111,7 +114,7 @@ function settled(said: Said, named: readonly Source[], catalog: Catalog): Said {
     const resolved = resolve([{ name: 'flags', answers: said }, ...named], catalog);
     const [problem] = resolved.ok ? [] : resolved.problems;
     if (!problem) return said;
-    if (problem.fix) Object.assign(said, problem.fix);
+    if (problem.fix) said = withoutNull({ ...said, ...problem.fix });
     else if (problem.option in said)
       said = Object.fromEntries(Object.entries(said).filter(([id]) => id !== problem.option));
     else break;

@@ -1,7 +1,7 @@
 import type { Problem } from '../../core/attempt.ts';
-import { spell } from '../../core/derive/flags.ts';
 import { sh } from '../../core/escape.ts';
 import { kebab } from '../../core/names.ts';
+import { spell } from '../../core/values.ts';
 import type { RepoProblem } from '../../repo/problem.ts';
 import { exits, type Exit } from './io.ts';
 
@@ -26,14 +26,18 @@ export function asFlag(id: string, value: unknown): string {
   return `--${kebab(id)}${text.startsWith('-') ? '=' : ' '}${sh(text)}`;
 }
 
+/** What to type for an answer; null is the answer to a question that is not asked. */
+const typed = (id: string, value: unknown): string =>
+  value === null ? `leave --${kebab(id)} out` : `use ${asFlag(id, value)}`;
+
 /** A refusal of the core. */
 export function fromProblem({ option, got, because, fix }: Problem): Finding {
-  const typed = fix && Object.entries(fix).map(([id, value]) => asFlag(id, value));
+  const says = fix && Object.entries(fix).map(([id, value]) => typed(id, value));
   return {
     option,
     ...(got === undefined ? {} : { got }),
     because,
-    ...(typed ? { fix: `use ${typed.join(' ')}`, answers: fix } : {}),
+    ...(says ? { fix: says.join(', '), answers: fix } : {}),
     exit: exits.usage,
   };
 }

@@ -1,9 +1,9 @@
 import { relative } from 'node:path';
 import { usualText } from '../../core/attempt.ts';
 import type { Catalog } from '../../core/catalog.ts';
-import { spell } from '../../core/derive/flags.ts';
 import { kebab } from '../../core/names.ts';
 import { optionList, type Answers } from '../../core/options.ts';
+import { spell } from '../../core/values.ts';
 import type { World } from '../../core/worlds.ts';
 import type { Creation } from '../../repo/create.ts';
 import { again, asFolder } from './command-line.ts';

@@ -103,7 +103,7 @@ describe('refusals', () => {
     const answers = { runtime: 'kubernetes', cloud: 'sky', region: 'her', minReplicas: 20 };
     const resolved = resolve([{ name: 'flags', answers }], both);
     expect(resolved.ok ? [] : resolved.problems).toEqual([
-      { option: 'minReplicas', got: 20, because: 'so many (at most 10)', fix: { minReplicas: 10 } },
+      { option: 'minReplicas', got: 20, because: 'so many (at most 10)', fix: { maxReplicas: 20 } },
       { option: 'region', got: 'her', because: 'there is no such region: here, there', fix: { region: 'here' } },
     ]);
   });

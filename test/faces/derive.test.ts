@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { docs, refusals } from '../../core/derive/docs.ts';
-import { flags, spell } from '../../core/derive/flags.ts';
+import { flags } from '../../core/derive/flags.ts';
 import { pairs, pairsIn, valuesFor } from '../../core/derive/pairs.ts';
 import { schema } from '../../core/derive/schema.ts';
 import { kebab } from '../../core/names.ts';
 import { optionList, options, type OptionId } from '../../core/options.ts';
 import { resolve } from '../../core/resolve.ts';
 import { fits } from '../../core/texts.ts';
-import { normalise } from '../../core/values.ts';
+import { normalise, spell } from '../../core/values.ts';
 import { small, type Written } from '../fixtures/catalog.ts';
 import { stockOf } from './face.ts';
 

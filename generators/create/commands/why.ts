@@ -1,7 +1,8 @@
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Catalog, Source } from '../../../core/catalog.ts';
-import { flags, spell } from '../../../core/derive/flags.ts';
+import { flags } from '../../../core/derive/flags.ts';
 import { camel, nearest } from '../../../core/names.ts';
+import { spell } from '../../../core/values.ts';
 import { kindOf, type Fs } from '../../../repo/fs.ts';
 import { lockPath, type Lock, type LockedFile } from '../../../repo/lock.ts';
 import { loadLock } from '../../../repo/state.ts';

@@ -1,7 +1,7 @@
-import { spell } from '../../../core/derive/flags.ts';
 import { kebab } from '../../../core/names.ts';
 import { environments } from '../../../core/option.ts';
 import { optionList, options } from '../../../core/options.ts';
+import { spell } from '../../../core/values.ts';
 import type { Finding } from '../finding.ts';
 import { exits, type Io } from '../io.ts';
 import type { Outcome } from '../outcome.ts';
@@ -91,6 +91,4 @@ export function finding({ option, path, got, because, fix }: Finding, dye: Paint
 
 /** Lists and maps of choices as flags spell them, anything stranger as JSON. */
 const spellOr = (got: unknown): string =>
-  Array.isArray(got) && got.every((one) => typeof one === 'string')
-    ? got.join(', ')
-    : (JSON.stringify(got) ?? String(got));
+  Array.isArray(got) && got.every((one) => typeof one === 'string') ? spell(got) : (JSON.stringify(got) ?? String(got));

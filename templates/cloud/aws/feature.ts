@@ -26,6 +26,12 @@ export default defineFeature({
   defaults: { region: 'eu-central-1', secrets: 'external-secrets' },
   rules: [
     {
+      // A repository of ECR is called like the service.
+      min: { name: 2 },
+      because: 'a repository of images has a longer name',
+    },
+    { noneOf: { namespace: ['external-dns'] }, because: 'the controller that keeps names in DNS has this namespace' },
+    {
       needs: 'secrets=external-secrets',
       because:
         'AWS draws the passwords of its stores itself and keeps them outside the cluster, from where they are copied',
