@@ -79,7 +79,7 @@ function outOfBounds({ max, min, because }: Rule, draft: Draft): Problem[] {
     ...beyond(
       ...([max, 'at most'] as const),
       (size, bound) => size > bound,
-      (text, bound) => text.slice(0, bound),
+      (text, bound) => text.slice(0, bound).replace(/-+$/, ''),
     ),
     ...beyond(
       ...([min, 'at least'] as const),

@@ -91,8 +91,8 @@ const withoutAddress = (text: string): string =>
     .replace(/^[a-z]+:\/\//, '')
     .replace(/[/?#].*$/s, '');
 
-/** What somebody probably meant whose text does not fit, or is taken; best first. */
-export function meant(is: keyof typeof texts, text: string): string[] {
+/** What somebody probably meant whose text does not fit, and another that is near it, for one that is taken. */
+export function meant(is: keyof typeof texts, text: string): (string | undefined)[] {
   const slug = slugify(text.slice(0, 1000));
   const tries: Readonly<Partial<Record<keyof typeof texts, (string | undefined)[]>>> = {
     slug: [slug, slug && `${slug}-service`],
@@ -102,5 +102,5 @@ export function meant(is: keyof typeof texts, text: string): string[] {
     host: [withoutAddress(text)],
     domain: [withoutAddress(text)],
   };
-  return (tries[is] ?? []).filter((one): one is string => one !== undefined && fits(is, one));
+  return (tries[is] ?? []).map((one) => (one !== undefined && fits(is, one) ? one : undefined));
 }

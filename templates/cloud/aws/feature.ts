@@ -26,9 +26,13 @@ export default defineFeature({
   defaults: { region: 'eu-central-1', secrets: 'external-secrets' },
   rules: [
     {
-      // A repository of ECR is called like the service.
       min: { name: 2 },
-      because: 'a repository of images has a longer name',
+      because: 'ECR keeps images under the name of the service, and wants a longer one',
+    },
+    {
+      when: 'database=postgres+managed',
+      max: { namespace: 54 },
+      because: 'beside it there is a namespace with `-database` behind its name, for the job that sets up the database',
     },
     { noneOf: { namespace: ['external-dns'] }, because: 'the controller that keeps names in DNS has this namespace' },
     {
