@@ -97,6 +97,10 @@ describe('a copied folder is a choice', () => {
     expect([...there.keys()]).toEqual([...model.keys()]);
     const owned = [...there.values()].filter(({ owner }) => owner === key);
     expect(owned.length).toBeGreaterThan(5);
+    // Nothing outside the folder knows which of the two was chosen.
+    const text = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
+    const different = [...there].filter(([path, { bytes }]) => text(bytes) !== text(model.get(path)?.bytes));
+    expect(different.map(([path]) => path)).toEqual([]);
   });
 
   test('with the same limits: the copy of pgvector needs a database too', () => {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { resolve } from '../core/resolve.ts';
 import { readLock } from '../repo/lock.ts';
 import { readPack } from '../repo/pack.ts';
 import { stateFiles } from '../repo/state.ts';
@@ -25,6 +26,15 @@ describe.each(kept)('$preset of $version', ({ version, folder, preset }) => {
     const bases = [...lock.value.files.values()].map((file) => file.base);
     expect(bases.length).toBeGreaterThan(0);
     expect(bases.filter((sha) => !pack.value.blobs.has(sha))).toEqual([]);
+  });
+
+  test('its answers still mean the same: nothing is asked again that was answered', () => {
+    const lock = readLock(readFileSync(join(folder, 'lock.json')));
+    const saved = lock.ok ? lock.value.answers : {};
+    const resolved = resolve([{ name: 'saved answers', answers: saved }], library.catalog);
+    if (!resolved.ok) throw new Error(resolved.problems.map(({ option, because }) => `${option}: ${because}`).join());
+    expect(Object.keys(saved).length).toBeGreaterThan(15);
+    expect(resolved.answers).toMatchObject(saved);
   });
 
   test.runIf(version === library.version)(

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { attempt } from '../../core/attempt.ts';
 import { docs, refusals } from '../../core/derive/docs.ts';
 import { flags } from '../../core/derive/flags.ts';
 import { pairs, pairsIn, valuesFor } from '../../core/derive/pairs.ts';
@@ -22,6 +23,13 @@ describe('flags', () => {
   test('one for each option, named after its id, none twice', () => {
     expect(flags(catalog).map(({ name }) => name)).toEqual(optionList.map(([id]) => kebab(id)));
     expect(new Set(flags(catalog).map(({ name }) => name)).size).toBe(optionList.length);
+  });
+
+  test('a default is what holds when nothing is answered: a feature may have moved it, and a text may look back', () => {
+    const usual = Object.fromEntries(flags(catalog).map((flag) => [flag.id, flag.default]));
+    expect(usual).toMatchObject({ embeddingDimension: '1024', hosting: 'managed', domain: '{name}.example.com' });
+    // What does not apply by default has the default that it would have.
+    expect(usual.registry).toBe('ghcr.io');
   });
 
   test('nothing, everything alike and everything different have a spelling', () => {
@@ -75,7 +83,9 @@ describe('pairs', () => {
       [{}],
     );
     return new Set(
-      all.filter((answers) => resolve([{ name: 'all', answers }], from).ok).flatMap((one) => pairsIn(one, of)),
+      all
+        .filter((answers) => attempt([{ name: 'all', answers }], from).problems.length === 0)
+        .flatMap((one) => pairsIn(one, of)),
     );
   }
 
@@ -118,6 +128,8 @@ describe('schema', () => {
       uniqueItems: true,
     });
     expect(properties.hosting?.anyOf).toHaveLength(2);
+    expect(properties.embeddingDimension?.default).toBe(1024);
+    expect(properties.domain).not.toHaveProperty('default');
   });
 
   test('patterns are those that answers are judged by', () => {

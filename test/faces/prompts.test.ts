@@ -74,6 +74,26 @@ describe('questions', () => {
     expect(name?.validate?.('My RAG')).toContain('lower-case letters');
   });
 
+  test('what no later answer can mend is said where it is typed, not after the last question', () => {
+    const services = [{ name: 'valkey', label: 'Valkey', port: 1, purpose: '' }];
+    const rules = [{ oneOf: { region: ['here'] }, because: 'no such region' }];
+    const features = small.map((one) => ({
+      ...one,
+      ...(one.key === 'cloud/aws' ? { rules } : {}),
+      ...(one.key === 'cache/valkey' ? { gives: { services } } : {}),
+    }));
+    const open = questions([], [], stockOf(features).catalog);
+    const judge = (id: string, value: string): unknown =>
+      open.find(({ name }) => name === id)?.validate?.(value, { name: 'my-rag', cloud: 'aws' });
+    expect(judge('region', 'there')).toContain('no such region');
+    expect(judge('region', 'here')).toBe(true);
+    expect(judge('domain', 'no dot')).toContain('a host name');
+    // The cache may still be left out.
+    expect(judge('name', 'valkey')).toBe(true);
+    const cached = questions([{ name: 'flags', answers: { cache: 'valkey' } }], [], stockOf(features).catalog);
+    expect(cached[0]?.validate?.('valkey', {})).toContain('runs beside the service');
+  });
+
   test('every way through the dialogue ends in answers that hold', () => {
     const walk = (said: Said): number => {
       const next = questions([], [], catalog).find(({ name, when }) => said[name] === undefined && when(said));

@@ -177,12 +177,12 @@ describe('start-up', () => {
 
   test('an answers file in JSON needs no YAML library', () => {
     writeFileSync(join(scratch, 'a.json'), '{"cache": "none"}');
-    expect(loaded(['x', '--yes', '--dry-run', '--answers', 'a.json']).files).not.toContain('yaml.mjs');
+    expect(loaded(['my-rag', '--yes', '--dry-run', '--answers', 'a.json']).files).not.toContain('yaml.mjs');
   });
 });
 
 describe('in a pipe', () => {
-  test.each([['options'], ['schema'], ['x --yes --dry-run'], ['x --yes --dry-run --json']])(
+  test.each([['options'], ['schema'], ['my-rag --yes --dry-run'], ['my-rag --yes --dry-run --json']])(
     '%s | head -1 ends quietly',
     (words) => {
       const { status, stderr } = spawnSync(

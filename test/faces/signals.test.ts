@@ -9,6 +9,8 @@ import { built } from './built.ts';
 const scratch = mkdtempSync(join(tmpdir(), 'ai-deploy-signals-'));
 const slow = join(scratch, 'slow.cjs');
 const work = join(scratch, 'work');
+/** The smaller of the two repositories: enough files to stop between, and half the time. */
+const answers = ['--yes', '--no-git', '--runtime', 'compose'];
 let bin: string;
 let whole: string[];
 
@@ -22,7 +24,7 @@ beforeAll(async () => {
        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4); return write(...args); };`,
   );
   mkdirSync(work);
-  spawnSync(process.execPath, [bin, 'whole', '--yes', '--no-git', '--name', 'x'], { cwd: scratch });
+  spawnSync(process.execPath, [bin, 'whole', ...answers, '--name', 'x'], { cwd: scratch });
   whole = listed(join(scratch, 'whole'));
 });
 afterAll(() => {
@@ -33,7 +35,7 @@ const listed = (folder: string): string[] => (readdirSync(folder, { recursive: t
 
 /** Starts a slow run, sends a signal some time after the first file, and waits for the end. */
 function interrupted(signal: NodeJS.Signals, after: number): Promise<{ code: number | null; out: string }> {
-  const child = spawn(process.execPath, ['--require', slow, bin, 'x', '--yes', '--no-git'], { cwd: work });
+  const child = spawn(process.execPath, ['--require', slow, bin, 'x', ...answers], { cwd: work });
   let out = '';
   child.stdout.on('data', (chunk: Buffer) => {
     if (out === '') setTimeout(() => child.kill(signal), after);
@@ -69,7 +71,7 @@ describe.each([
     if (exists) mkdirSync(join(work, 'x'));
     await interrupted('SIGKILL', 100);
     expect(existsSync(join(work, 'x', 'Makefile'))).toBe(false);
-    const { status, stderr } = spawnSync(process.execPath, [bin, 'x', '--yes', '--no-git'], {
+    const { status, stderr } = spawnSync(process.execPath, [bin, 'x', ...answers], {
       cwd: work,
       encoding: 'utf8',
     });

@@ -25,7 +25,7 @@ function sh(line: string): { code: number | null; out: string; err: string } {
 const trace = /\n\s+at .*:\d+|Error:/;
 
 describe.runIf(existsSync('/dev/full'))('output that goes nowhere', () => {
-  test.each(['schema', '--help', 'x --yes --dry-run --json'])('%s: no trace, but a code that says so', (argv) => {
+  test.each(['schema', '--help', 'my-rag --yes --dry-run --json'])('%s: no trace, but a code that says so', (argv) => {
     const { code, err } = sh(`run ${argv} >/dev/full`);
     expect(code).toBe(1);
     expect(err).not.toMatch(trace);
@@ -38,7 +38,7 @@ describe.runIf(existsSync('/dev/full'))('output that goes nowhere', () => {
 
 describe.skipIf(process.platform === 'win32')('a folder that is gone', () => {
   test('is named; what needs no folder works', () => {
-    const { code, out, err } = sh('mkdir gone && cd gone && rmdir ../gone && run x --yes --no-git --json');
+    const { code, out, err } = sh('mkdir gone && cd gone && rmdir ../gone && run my-rag --yes --no-git --json');
     expect(err).not.toMatch(trace);
     expect(code).toBe(4);
     expect((JSON.parse(out) as { problems: { because: string }[] }).problems[0]?.because).toContain('is gone');

@@ -85,6 +85,40 @@ describe('the dialogue', () => {
     expect(readFileSync(join(scratch, 'app-two/ai-deploy.yaml'), 'utf8')).toContain('monitoring: []');
   });
 
+  python('a region that does not exist is refused where it is typed', () => {
+    const answered = [
+      '--vector-db',
+      'pgvector',
+      '--database',
+      'postgres',
+      '--cache',
+      'none',
+      '--runtime',
+      'kubernetes',
+    ];
+    const others = [
+      '--cloud',
+      'aws',
+      '--hosting',
+      'managed',
+      '--ci',
+      'github',
+      '--monitoring',
+      'none',
+      '--auth',
+      'none',
+    ];
+    const { exit, shown } = talk(
+      ['somewhere', '--dry-run', '--domain', 'rag.acme.com', ...answered, ...others],
+      [
+        ['Region', `mars${enter}`],
+        ['no region of AWS', `${'\b'.repeat(20)}eu-west-1${enter}`],
+      ],
+    );
+    expect(exit).toBe(0);
+    expect(shown).toMatch(/region +eu-west-1 +prompts/);
+  });
+
   python('Ctrl-C at any question: 130, one line, nothing written', () => {
     const before = readdirSync(scratch);
     for (const questions of [
