@@ -20,7 +20,7 @@ const aws = `case "$AWS_PROFILE $*" in
   *'sts get-caller-identity --query Arn'*) echo arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admin_1/me ;;
   *'iam get-role --role-name AWSReservedSSO_Admin_1'*) echo arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_1 ;;
   *head-bucket*) [[ \${BUCKETS:-} ]] ;;
-  *describe-images*) echo \${NEWEST:-None} ;;
+  *describe-images*) echo "\${NEWEST:-null}" ;;
   *get-parameters-by-path*) echo '["{\\"postgres_host\\": \\"db.example\\", \\"postgres_secret_arn\\": \\"arn:secret\\"}"]' ;;
   *describe-secret*) echo None ;;
 esac`;
@@ -81,7 +81,7 @@ describe('ops/bootstrap', () => {
       '-backend-config=bucket=my-rag-staging-tfstate-111122223333',
     );
     const production = made.read('infra/aws/bootstrap/production.tfvars');
-    expect(production).toContain('delegations = { staging = ["ns-1.example","ns-2.example"] }');
+    expect(production).toContain('delegations = { staging = ["ns-1.example", "ns-2.example"] }');
     expect(production).toContain('account_id  = "444455556666"');
     expect(production).toContain(
       'repository          = { owner = "acme", owner_id = 1, name = "my-rag", id = 2, immutable_subject = true }',
@@ -144,6 +144,7 @@ describe('ops/bootstrap cluster', () => {
     expect(code).toBe(0);
     expect(made.calls()).toContain('aws eks update-kubeconfig --name my-rag-staging --alias my-rag-staging');
     expect(stderr).toContain('still empty: ops/secret-set staging llm/api-key');
+    expect(made.calls().find((line) => line.includes('describe-images'))).toContain('--registry-id 111122223333');
     const job = made.calls().findLastIndex((line) => line.includes('apply --server-side'));
     expect(made.calls()[job]).toContain('--context my-rag-staging');
   });
