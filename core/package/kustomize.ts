@@ -2,6 +2,7 @@ import { deployed, type Deployed } from '../option.ts';
 import type { Plan } from '../plan.ts';
 import type { File } from '../tree.ts';
 import { baseOf, type Component } from './component.ts';
+import { docsIn } from './document.ts';
 import { decode, encode, header, made } from './file.ts';
 import { overlayOf } from './overlay.ts';
 import { valuesIn } from './patch.ts';
@@ -51,7 +52,8 @@ function componentsOf(root: string, manifests: readonly (readonly [string, File]
     const [first] = files.map(([, file]) => file.envs.join());
     const other = files.find(([, file]) => file.envs.join() !== first);
     if (other) throw new Error(`${other[0]} and its neighbours are not for the same environments`);
-    return { folder, files, envs: deployed.filter((env) => files[0]?.[1].envs.includes(env)) };
+    const docs = files.flatMap(([, file]) => docsIn(decode(file)));
+    return { folder, files, docs, envs: deployed.filter((env) => files[0]?.[1].envs.includes(env)) };
   });
 }
 

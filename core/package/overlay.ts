@@ -1,7 +1,7 @@
 import type { Deployed } from '../option.ts';
 import type { Plan } from '../plan.ts';
 import type { File } from '../tree.ts';
-import { baseOf, docsOf, type Component } from './component.ts';
+import { baseOf, type Component } from './component.ts';
 import { header, made } from './file.ts';
 import { patchOf } from './patch.ts';
 import { replacementLines, replacementsIn, replacementsOf, type Replacement } from './replace.ts';
@@ -21,9 +21,9 @@ export function overlayOf(
 ): [string, File][] {
   const folder = `${root}overlays/${env}`;
   const patches = components.flatMap((one) =>
-    docsOf(one).flatMap((doc) => patchOf(doc, env, baseOf(one.envs), plan.tokens) ?? []),
+    one.docs.flatMap((doc) => patchOf(doc, env, baseOf(one.envs), plan.tokens) ?? []),
   );
-  const replacements = components.flatMap((one) => docsOf(one).flatMap(replacementsIn));
+  const replacements = components.flatMap((one) => one.docs.flatMap(replacementsIn));
   if (root === service) replacements.push(...replacementsOf(plan.view.settings, env, settings));
   const listed = [
     ...(patches.length > 0 ? ['values.yaml'] : []),

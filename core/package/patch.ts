@@ -23,7 +23,7 @@ export function patchOf(doc: Doc, env: Deployed, base: Deployed, tokens: Tokens)
   const here = (line: string): string => filled(line, valuesIn(env, tokens));
   const kept = new Map<number, string>();
   doc.lines.forEach((line, i) => {
-    if (here(line) !== filled(line, valuesIn(base, tokens))) keep(doc, i, kept, here);
+    if (line.includes('«') && here(line) !== filled(line, valuesIn(base, tokens))) keep(doc, i, kept, here);
   });
   if (kept.size === 0) return undefined;
   const metadata = doc.lines.indexOf('metadata:');

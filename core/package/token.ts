@@ -22,6 +22,8 @@ export const tokensIn = (text: string): Token[] =>
  * YAML would read something else into it; inside a longer scalar it is text.
  */
 export function filled(line: string, value: (token: Token) => Scalar | Block): string {
+  // Hardly any line has one.
+  if (!line.includes('«')) return line;
   const whole = /^(\s*(?:- )?(?:[^:#"'«]+: )?)«(at|cloud):(\w+)»(\s+#.*)?$/.exec(line);
   if (whole) {
     const [, head = '', kind = '', name = '', comment = ''] = whole;
