@@ -37,7 +37,8 @@ export function attempt(sources: readonly Source[], catalog: Catalog): Attempt {
   for (const [id, option] of optionList) {
     const given = sources.find((one) => isGiven(option, one.answers[id]));
     const asked = worlds.some(({ tags }) => holds(option.when, tags));
-    const taken = (asked ? answered : unasked)(id, option, given?.answers[id], draft, catalog);
+    const got = given?.answers[id];
+    const taken = asked ? answered(id, option, got, draft, catalog) : unasked(id, option, got, catalog);
     draft[id] = taken.value;
     source[id] = given && asked && !taken.problem ? given.name : 'default';
     if (taken.problem) problems.push(taken.problem);
@@ -68,7 +69,7 @@ export const isGiven = (option: Option, got: unknown): boolean =>
   got !== undefined && (got !== null || option.when === undefined || option.otherwise !== undefined);
 
 /** What stands where the question is not asked; another answer to it is refused. */
-function unasked(id: OptionId, option: Option, got: unknown, _: Draft, catalog: Catalog): Taken {
+function unasked(id: OptionId, option: Option, got: unknown, catalog: Catalog): Taken {
   const value = option.otherwise === undefined ? null : normalise(id, option.otherwise, catalog).value;
   if (got === undefined || got === null) return { value };
   const same = JSON.stringify(normalise(id, got, catalog).value) === JSON.stringify(value);

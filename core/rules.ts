@@ -77,12 +77,14 @@ function outOfBounds({ max, min, because }: Rule, draft: Draft): Problem[] {
     });
   return [
     ...beyond(
-      ...([max, 'at most'] as const),
+      max,
+      'at most',
       (size, bound) => size > bound,
       (text, bound) => text.slice(0, bound).replace(/-+$/, ''),
     ),
     ...beyond(
-      ...([min, 'at least'] as const),
+      min,
+      'at least',
       (size, bound) => size < bound,
       (text) => `${text}-service`,
     ),
