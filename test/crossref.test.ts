@@ -13,14 +13,12 @@ import { objectsIn, type Manifest } from './objects.ts';
 
 /** Files of one repository that name each other agree: nothing selects, mounts, scrapes, starts or links to nothing. */
 const { bodies } = await load();
-const made = [
-  'ConfigMap service',
-  'ConfigMap kube-root-ca.crt',
-  'Secret service',
-  'Secret postgres',
-  'Secret valkey',
-  'Secret qdrant',
-];
+
+/** What no manifest has: the overlay generates the settings, and without a store to copy from a script makes the secrets. */
+const madeElsewhere = ({ plan }: Proved): string[] => {
+  const byHand = plan.view.has['syncs-secrets'] ? [] : ['service', ...plan.view.services.map(({ name }) => name)];
+  return ['ConfigMap service', ...byHand.map((name) => `Secret ${name}`)];
+};
 
 const sceneOf = ({ plan }: Proved, env: Deployed): Scene => {
   const filled = fillAll(plan, bodies);
@@ -37,7 +35,7 @@ function faults(one: Proved, env: Deployed, scene: Scene): string[] {
   return [
     ...selectors(scene),
     ...ports(scene),
-    ...references(scene, made),
+    ...references(scene, madeElsewhere(one)),
     ...scaling(scene, wanted),
     ...settings(scene, env, keysOf(one, env), one.plan.view.settings),
     ...policies(scene, one.plan.view.services),
@@ -84,6 +82,13 @@ describe('a broken reference is found', () => {
     ['the target of an autoscaler', /("scaleTargetRef":\{[^}]*"name":")[^"]+/, '$1other', 'other, which is not there'],
     ['the backend of a route', /("backendRefs":\[\{[^\]]*"name":")[^"]+/, '$1other', 'Service other'],
     ['the gateway of a route', /("parentRefs":\[\{[^\]]*"name":")[^"]+/, '$1other', 'Gateway other'],
+    ['the secret that a pod mounts', /("secretName":")service"/, '$1other"', 'Secret other'],
+    [
+      'what a copied secret is called',
+      /("kind":"ExternalSecret".*?"target":\{[^}]*"name":")service"/,
+      '$1other"',
+      'names Secret service',
+    ],
     ['a key of a secret', /"secretKey":"llm_api_key"/, '"secretKey":"llm_key"', 'lacks llm_api_key'],
     [
       'a number beside an autoscaler',
