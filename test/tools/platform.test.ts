@@ -1,14 +1,16 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { lay } from '../../scripts/folder.ts';
 import { clusters } from '../clusters.ts';
+import { kubeconform } from './cluster.ts';
 import { toolPath } from './locate.ts';
 import { scene } from './scene.ts';
 import { needs, run, type Outcome } from './tool.ts';
 
 /** The installation of controllers, with a helm and a kubectl that write down what they are asked. */
-const [repository = expect.fail('there is no cluster')] = await clusters();
+const all = await clusters();
+const [repository = expect.fail('there is no cluster')] = all;
 
 /** What the fakes do, by a word of their command line: a line of shell. */
 type Play = Readonly<Record<string, string>>;
@@ -132,5 +134,36 @@ describe('install.sh', () => {
     );
     expect((await install(['local'])).outcome.code).toBe(2);
     expect((await install(['production', '--now'])).outcome.code).toBe(2);
+  });
+});
+
+/** Objects of our own that the installation applies: a folder named by source.env, or objects.yaml beside a chart. */
+describe.each(all)('$name: what is applied beside charts', ({ tree }) => {
+  const text = (path: string): string => new TextDecoder().decode(tree.get(path)?.bytes);
+  const under = 'deploy/platform/controllers/';
+  const local = [...tree.keys()]
+    .filter((path) => path.startsWith(under) && path.endsWith('/source.env'))
+    .flatMap((path) => /^KUSTOMIZE=(?!https:)(.*)$/m.exec(text(path))?.[1] ?? []);
+  const beside = [...tree.keys()].filter((path) => path.startsWith(under) && path.endsWith('/objects.yaml'));
+
+  needs('kustomize', 'kubeconform')('is built and accepted', async () => {
+    await scene(async ({ folder }) => {
+      lay(tree, folder);
+      for (const [i, source] of local.entries()) {
+        const { code, stdout, stderr } = await run('kustomize', ['build', join(folder, 'deploy/platform', source)]);
+        expect(code, stderr).toBe(0);
+        writeFileSync(join(folder, `built-${i}.yaml`), stdout);
+      }
+      const files = [...local.map((_, i) => `built-${i}.yaml`), ...beside].map((path) => join(folder, path));
+      if (files.length > 0) expect(await kubeconform('1.36.3', ...files)).toMatchObject({ code: 0 });
+    });
+  });
+
+  test('volumes that name no class have one wherever a cloud brings the driver and no class', () => {
+    const classes = [...tree.keys()].filter((path) => text(path).includes('is-default-class: "true"'));
+    const clouded = tree.has('infra/aws/modules/service/cluster.tf');
+    expect(classes).toHaveLength(clouded ? 1 : 0);
+    // before the first controller that keeps something
+    for (const path of classes) expect(path < `${under}30`).toBe(true);
   });
 });
