@@ -8,7 +8,7 @@ infra-test: ## Test the infrastructure without an account
 infra-plan: ## Show what would change in the infrastructure of ENV=staging
 	ops/ci/infra.sh $(or $(ENV),staging) plan
 
-infra-apply: ## Change the infrastructure of ENV, after asking
+infra-apply: ## Apply what infra-plan showed for ENV: exactly that, or nothing
 	ops/ci/infra.sh $(or $(ENV),staging) apply
 
 secret-set: ## Set the secret NAME=llm/api-key of ENV: asks without showing

@@ -33,6 +33,8 @@ until [[ $(state) == *Complete* ]]; do
   if [[ $(state) == *Failed* ]] || ((SECONDS >= deadline)); then
     kube describe job "$job" >&2 || true
     kube logs "job/$job" --all-containers --tail 100 >&2 || true
+    # A pod that never started has no log: a Secret without a value, an image that may not be read.
+    kube get events --field-selector type=Warning --sort-by .lastTimestamp 2>/dev/null | tail -n 20 >&2 || true
     die "the migration $job did not succeed; the version that was live still is"
   fi
   sleep "${POLL:-2}"
