@@ -35,9 +35,11 @@ export interface Library {
 export function plan(answers: Answers, { catalog, lock, version }: Library): Plan {
   const features = chosen(answers, catalog);
   const worlds = worldsOf(answers, catalog);
-  const todo = features
-    .flatMap((entry) => entry.sources.map((source) => planned(source, entry, worlds)))
-    .filter((one) => one.envs.length > 0 && isWanted(one.path, answers.parts));
+  const todo = features.flatMap((entry) => {
+    const active = worlds.filter((world) => isActive(entry, world.tags));
+    const wanted = entry.sources.filter(({ path }) => isWanted(path, answers.parts));
+    return wanted.flatMap((source) => planned(source, entry, active));
+  });
   const prune = pruner(lock);
   const locked = {
     runtime: prune(requirementsOf(features, 'python')),
@@ -48,14 +50,15 @@ export function plan(answers: Answers, { catalog, lock, version }: Library): Pla
   return { view, todo, worlds, tokens };
 }
 
-function planned(source: Source, entry: Entry, worlds: readonly World[]): Todo {
+/** A template of a feature that is part of these worlds, unless its layer keeps it out of all of them. */
+function planned(source: Source, entry: Entry, worlds: readonly World[]): Todo | [] {
   const { port, words } = source.layer;
-  const active = worlds.filter(
-    (world) =>
-      isActive(entry, world.tags) &&
-      words.every((word) => world.tags.has(word)) &&
-      (port === undefined || world.ports[port]?.by === entry.key),
-  );
+  const envs = worlds
+    .filter((world) => words.every((word) => world.tags.has(word)))
+    .filter((world) => port === undefined || world.ports[port]?.by === entry.key)
+    .map((world) => world.name);
+  if (envs.length === 0) return [];
   const seed = entry.seeds?.some((path) => (path.endsWith('/') ? source.path.startsWith(path) : source.path === path));
-  return { ...source, owner: entry.key, envs: active.map((world) => world.name), kind: seed ? 'seed' : 'managed' };
+  const { from, id, layer, path, ejs, mode } = source;
+  return { from, id, layer, path, ejs, mode, owner: entry.key, envs, kind: seed ? 'seed' : 'managed' };
 }

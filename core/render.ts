@@ -18,11 +18,11 @@ export const render = (plan: Plan, bodies: Bodies): Tree => pack(fillAll(plan, b
 export function fillAll(plan: Plan, bodies: Bodies): Tree {
   const tree = new Map<string, File>();
   const encoder = new TextEncoder();
+  const view = strict('view', { ...plan.view, ...escapes });
   for (const todo of plan.todo)
     for (const { path, scope, envs } of copies(todo)) {
       const body = bodyOf(todo, bodies);
-      // What is copied needs no view, and most files are copied.
-      const text = typeof body === 'function' ? fill(todo, body, { ...plan.view, ...escapes, envs, ...scope }) : body;
+      const text = typeof body === 'function' ? fill(todo, body, within(view, { envs, ...scope })) : body;
       const bytes = typeof text === 'string' ? encoder.encode(text) : text;
       const { mode, id, owner, from, kind } = todo;
       put(tree, path, { bytes, mode, id, owner, envs, from, kind });
@@ -31,6 +31,9 @@ export function fillAll(plan: Plan, bodies: Bodies): Tree {
 }
 
 const escapes = { json, py, sh, md, docker, html, hcl };
+
+/** The view with what is special to one file in front of it. */
+const within = (view: object, scope: object): object => Object.assign(Object.create(view) as object, scope);
 
 /** A path with `{env}` is rendered once for each world it is for; others once. */
 function copies(todo: Todo): { path: string; scope: { env?: Env }; envs: readonly Env[] }[] {
@@ -46,7 +49,7 @@ function bodyOf({ from }: Todo, bodies: Bodies): string | Uint8Array | Template 
 
 function fill({ from }: Todo, template: Template, view: object): string {
   try {
-    return template(strict('view', view), print);
+    return template(view, print);
   } catch (error) {
     throw new Error(`${from}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }

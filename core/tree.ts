@@ -28,5 +28,9 @@ export function put(tree: Map<string, File>, path: string, file: File): void {
   tree.set(path, file);
 }
 
-/** The same tree in path order (by code unit). */
-export const sorted = (tree: Tree): Tree => new Map([...tree].sort(([a], [b]) => (a < b ? -1 : 1)));
+/** The same map in the order of its keys (by code unit). Texts are sorted without a comparator: hundreds of calls less. */
+export function sorted<T>(map: ReadonlyMap<string, T>): Map<string, T> {
+  const out = new Map<string, T>();
+  for (const key of [...map.keys()].sort()) out.set(key, map.get(key) as T);
+  return out;
+}

@@ -1,4 +1,4 @@
-import type { File } from '../core/tree.ts';
+import { sorted, type File } from '../core/tree.ts';
 import type { Data, Saved } from './answers.ts';
 import { flawOf } from './paths.ts';
 import { attempt, stop, type Result } from './problem.ts';
@@ -37,29 +37,38 @@ export const lockText = (lock: Lock): string =>
     '  "generator": "create-ai-deploy",',
     `  "version": ${JSON.stringify(lock.version)},`,
     `  "renderHash": ${JSON.stringify(lock.renderHash)},`,
-    `  "answers": ${block(Object.entries(lock.answers).map(sortedInside))},`,
-    `  "pending": ${block(Object.entries(lock.pending).map(sortedInside))},`,
-    `  "files": ${block([...lock.files].map(([path, file]) => [path, inOrder(file)]))}`,
+    `  "answers": ${block(Object.entries(lock.answers), sortedInside)},`,
+    `  "pending": ${block(Object.entries(lock.pending), sortedInside)},`,
+    `  "files": ${block(lock.files, inOrder)}`,
     '}',
     '',
   ].join('\n');
 
-function block(entries: readonly (readonly [string, unknown])[]): string {
-  const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
-  const lines = sorted.map(([key, value]) => `    ${JSON.stringify(key)}: ${JSON.stringify(value)}`);
+function block<T>(entries: Iterable<readonly [string, T]>, shown: (value: T) => unknown): string {
+  const lines: string[] = [];
+  for (const [key, value] of sorted(new Map(entries)))
+    lines.push(`    ${JSON.stringify(key)}: ${JSON.stringify(shown(value))}`);
   return lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}\n  }`;
 }
 
 /** Maps inside an answer are sorted too: the same answers are the same bytes, in whatever order they were given. */
-const sortedInside = ([key, value]: readonly [string, Data]): readonly [string, unknown] => {
-  if (!isRecord(value)) return [key, value];
-  const inside = Object.entries(value as Saved).sort(([a], [b]) => (a < b ? -1 : 1));
-  return [key, Object.fromEntries(inside.map(sortedInside))];
-};
+function sortedInside(value: Data): unknown {
+  if (!isRecord(value)) return value;
+  const inside = sorted(new Map(Object.entries(value as Saved)));
+  return Object.fromEntries([...inside].map(([key, one]) => [key, sortedInside(one)]));
+}
 
 const inOrder = ({ base, mode, id, owner, kind, envs, at, deleted, stateful, v }: LockedFile): object => ({
-  ...{ base, mode, id, owner, kind, envs },
-  ...{ at, deleted, stateful, v },
+  base,
+  mode,
+  id,
+  owner,
+  kind,
+  envs,
+  at,
+  deleted,
+  stateful,
+  v,
 });
 
 /** Reads a lock; nothing in it is believed unchecked, since a repository may come from anywhere. */

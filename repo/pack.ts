@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { sorted } from '../core/tree.ts';
 import { sha256 } from './fs.ts';
 import { attempt, stop, type Result } from './problem.ts';
 
@@ -14,24 +15,27 @@ export function packOf(
   files: ReadonlyMap<string, Uint8Array>,
   hashOf?: (path: string) => string | undefined,
 ): Uint8Array {
-  const entries = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
-  const parts = entries.flatMap(([path, bytes]) => entry(path, bytes, hashOf?.(path) ?? sha256(bytes)));
-  return Buffer.concat([Buffer.from(title), ...parts]);
+  const parts: Uint8Array[] = [];
+  let between = title;
+  for (const [path, bytes] of sorted(files)) {
+    const raw = isUtf8(bytes) && !bytes.includes(0);
+    const hash = hashOf?.(path) ?? sha256(bytes);
+    const head = `@@ ${hash} ${bytes.length} ${raw ? 'raw' : 'b64'} ${path}\n`;
+    parts.push(Buffer.from(between + head), raw ? bytes : base64(bytes));
+    between = '\n';
+  }
+  return Buffer.concat([...parts, Buffer.from(between)]);
 }
 
-function entry(path: string, bytes: Uint8Array, hash: string): Uint8Array[] {
-  const raw = isUtf8(bytes) && !bytes.includes(0);
-  const base64 = (): Uint8Array =>
-    Buffer.from(
-      (
-        Buffer.from(bytes)
-          .toString('base64')
-          .match(/.{1,76}/g) ?? []
-      ).join('\n'),
-    );
-  const head = `@@ ${hash} ${bytes.length} ${raw ? 'raw' : 'b64'} ${path}\n`;
-  return [Buffer.from(head), raw ? bytes : base64(), Buffer.from('\n')];
-}
+/** Lines of 76 characters, as mail has them. */
+const base64 = (bytes: Uint8Array): Uint8Array =>
+  Buffer.from(
+    (
+      Buffer.from(bytes)
+        .toString('base64')
+        .match(/.{1,76}/g) ?? []
+    ).join('\n'),
+  );
 
 /** What a pack holds. Bytes are found by their hash, so nothing that is found can be wrong. */
 export interface Pack {

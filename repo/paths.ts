@@ -2,35 +2,47 @@ import { join, posix } from 'node:path';
 import { kindOf, type Fs, type Kind } from './fs.ts';
 import type { RepoProblem } from './problem.ts';
 
-/** Names that Windows keeps for devices, with any ending. */
-const device = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(?:\.|$)/i;
-
 /** What no path of a repository may be, on any system: it is cloned on all of them. */
-const refusals: readonly (readonly [bad: (path: string, parts: readonly string[]) => boolean, because: string])[] = [
-  [(path) => path === '', 'the path is empty'],
-  [(path) => /^(?:[/\\]|[a-z]:)/i.test(path), 'the path is absolute'],
-  [(path) => path.includes('\\'), 'the path has a backslash'],
-  [isInvisible, 'the path has a control or invisible character'],
-  [(path) => /[<>:"|?*]/.test(path), 'the path has a character that Windows refuses'],
-  [(_, parts) => parts.includes('..'), 'the path leaves the folder'],
-  [(_, parts) => parts.some((part) => part === '' || part === '.'), 'the path has an empty part'],
-  [(_, parts) => parts.some((part) => /^(?:\.git|git~[0-9]+)$/i.test(part)), 'the path is inside .git'],
-  [(_, parts) => parts.some((part) => /[. ]$/.test(part)), 'a part of the path ends in a dot or a space'],
-  [(_, parts) => parts.some((part) => device.test(part)), 'a part of the path is a device on Windows'],
-  [(_, parts) => parts.some((part) => Buffer.byteLength(part) > 255), 'a part of the path is longer than 255 bytes'],
+const refusals: readonly (readonly [bad: RegExp, because: string])[] = [
+  [/^$/, 'the path is empty'],
+  [/^(?:[/\\]|[a-z]:)/i, 'the path is absolute'],
+  [/\\/, 'the path has a backslash'],
+  [/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u, 'the path has a control or invisible character'],
+  [/[<>:"|?*]/, 'the path has a character that Windows refuses'],
+  [/(?:^|\/)\.\.(?:\/|$)/, 'the path leaves the folder'],
+  [/(?:^|\/)\.?(?:\/|$)/, 'the path has an empty part'],
+  [/(?:^|\/)(?:\.git|git~[0-9]+)(?:\/|$)/i, 'the path is inside .git'],
+  [/[. ](?:\/|$)/, 'a part of the path ends in a dot or a space'],
+  // With any ending.
+  [
+    /(?:^|\/)(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(?:\.|\/|$)/i,
+    'a part of the path is a device on Windows',
+  ],
 ];
 
-/** Looked at closely only where it is not plain ASCII: the close look takes longer than all others together. */
-function isInvisible(path: string): boolean {
-  return !/^[ -~]*$/.test(path) && /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(path);
-}
+/** The same in one look, since hardly any path is refused. What is not plain ASCII is always looked at closely. */
+const suspect = new RegExp(
+  [
+    '[^ -~]',
+    ...refusals
+      .map(([bad]) => bad)
+      .filter(({ unicode }) => !unicode)
+      .map(({ source }) => source),
+  ].join('|'),
+  'i',
+);
+
+/** The longest name of a file that all systems take, in bytes. */
+const longest = 255;
 
 const blocked = (path: string, because: string, fix: string): RepoProblem => ({ code: 'blocked', path, because, fix });
 
 /** Why a path may not be written, or undefined. */
 export function flawOf(path: string): string | undefined {
-  const parts = path.split('/');
-  return refusals.find(([bad]) => bad(path, parts))?.[1];
+  if (path.length <= longest && !suspect.test(path)) return undefined;
+  const flaw = refusals.find(([bad]) => bad.test(path))?.[1];
+  const isLong = path.split('/').some((part) => Buffer.byteLength(part) > longest);
+  return flaw ?? (isLong ? 'a part of the path is longer than 255 bytes' : undefined);
 }
 
 /** Two names that one disk keeps apart and another takes for the same. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { sorted } from '../core/tree.ts';
 import { kindOf, statOf, type Fs } from './fs.ts';
 import { attempt, type Result } from './problem.ts';
 
@@ -28,7 +29,7 @@ export function readFolder(
   };
   return attempt(() => {
     visit('');
-    return new Map([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
+    return sorted(entries);
   });
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { File, Tree } from '../core/tree.ts';
+import { sorted, type File, type Tree } from '../core/tree.ts';
 import { answersPath, answersText, type Saved } from './answers.ts';
 import { codeOf, sha256, type Fs } from './fs.ts';
 import { lockPath, lockText, readLock, type Lock, type LockedFile } from './lock.ts';
@@ -24,12 +24,16 @@ export const attributeLines: readonly string[] = [
 
 /** The files that record a rendering. They belong to the edge: no template can own one. */
 export function stateFiles({ tree, answers, version }: Rendering): ReadonlyMap<string, Uint8Array> {
-  const locked = [...tree].map(([path, file]) => [path, lockedFile(file, version)] as const);
-  const files = new Map(locked.sort(([a], [b]) => (a < b ? -1 : 1)));
+  const files = new Map<string, LockedFile>();
+  const pristine = new Map<string, Uint8Array>();
+  for (const [path, file] of sorted(tree)) {
+    files.set(path, lockedFile(file, version));
+    pristine.set(path, file.bytes);
+  }
   const lock = { version, renderHash: renderHash(files), answers, pending: {}, files };
   return new Map([
     ['.ai-deploy/.gitignore', Buffer.from('/txn/\n')],
-    [packPath, packOf(new Map([...tree].map(([path, { bytes }]) => [path, bytes])), (path) => files.get(path)?.base)],
+    [packPath, packOf(pristine, (path) => files.get(path)?.base)],
     [lockPath, Buffer.from(lockText(lock))],
     [answersPath, Buffer.from(answersText(version, answers))],
   ]);
@@ -42,8 +46,7 @@ export function outputs(rendering: Rendering): ReadonlyMap<string, Output> {
       throw new Error(`${path} has two owners: the state and ${rendering.tree.get(path)?.from}`);
     return [path, { bytes, mode: '644', owner: 'state' }] as const;
   });
-  const all: (readonly [string, Output])[] = [...rendering.tree, ...state];
-  return new Map(all.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return sorted(new Map<string, Output>([...rendering.tree, ...state]));
 }
 
 /** One hash for a whole rendering, whatever machine made it. */

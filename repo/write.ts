@@ -1,4 +1,4 @@
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { isAlive } from './alone.ts';
 import { modeOf } from './collect.ts';
 import { folderMaker, kindOf, quietly, removeTree, rename, type Fs } from './fs.ts';
@@ -39,10 +39,11 @@ export function writeNew(fs: Fs, dir: string, files: Files): Result<void> {
 const unwritten = 'nothing was written';
 
 function writeAll(fs: Fs, staging: string, inner: string, files: Files): void {
+  const prefix = inner === '' ? '' : `${inner.split(sep).join('/')}/`;
   const makeFolders = folderMaker(fs, staging);
   for (const [path, { bytes, mode }] of files) {
-    makeFolders(join(inner, path));
-    fs.writeFileSync(join(staging, inner, path), bytes, { flag: 'wx', mode: modeOf(mode), flush: false });
+    makeFolders(prefix + path);
+    fs.writeFileSync(`${staging}/${prefix}${path}`, bytes, { flag: 'wx', mode: modeOf(mode), flush: false });
   }
 }
 

@@ -1,13 +1,16 @@
 import type { Deployed } from '../option.ts';
 import type { File } from '../tree.ts';
 import type { Doc } from './document.ts';
+import type { Replacement } from './replace.ts';
 
 /** A folder of manifests that are present in the same environments. */
 export interface Component {
   readonly folder: string;
   readonly files: readonly (readonly [path: string, file: File])[];
-  /** The objects in the files, read once: both environments and the cloud's values are looked for in them. */
+  /** The objects with tokens in them: only there do environments differ, and only there can the cloud's values be. */
   readonly docs: readonly Doc[];
+  /** What the cloud fills in, whatever the environment. */
+  readonly replacements: readonly Replacement[];
   readonly envs: readonly Deployed[];
 }
 

@@ -8,6 +8,8 @@ export interface Doc {
   readonly kind: string;
   readonly name: string;
   readonly lines: readonly string[];
+  /** Numbers of the lines with a token: the only ones in which environments differ. */
+  readonly open: readonly number[];
 }
 
 /** A step on the way from the root of an object to one of its values. */
@@ -30,11 +32,13 @@ function docOf(text: string): Doc {
     if (found === undefined) throw new Error(`a manifest lacks ${pattern.source}`);
     return found;
   };
+  const lines = text.split('\n');
   return {
     apiVersion: field(/^apiVersion: (\S+)/m),
     kind: field(/^kind: (\S+)/m),
     name: field(/^metadata:\n(?: {2}.*\n)*? {2}name: (\S+)/m),
-    lines: text.split('\n'),
+    lines,
+    open: [...lines.keys()].filter((i) => lines[i]?.includes('«')),
   };
 }
 

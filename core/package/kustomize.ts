@@ -1,11 +1,12 @@
-import { deployed, type Deployed } from '../option.ts';
+import { deployed } from '../option.ts';
 import type { Plan } from '../plan.ts';
-import type { File } from '../tree.ts';
+import { sorted, type File } from '../tree.ts';
 import { baseOf, type Component } from './component.ts';
 import { docsIn } from './document.ts';
 import { decode, encode, header, made } from './file.ts';
 import { overlayOf } from './overlay.ts';
 import { valuesIn } from './patch.ts';
+import { replacementsIn } from './replace.ts';
 import { filled } from './token.ts';
 
 /** Folders that hold components, each with overlays of its own: the service, and what an administrator applies before it. */
@@ -19,31 +20,21 @@ export function kustomize(root: string, manifests: readonly (readonly [string, F
     manifests.filter((one) => !written.includes(one)),
   );
   const based = components.flatMap((one) => [
-    ...one.files.map(([path, file]): [string, File] => [
-      path,
-      { ...file, bytes: encode(baseText(file, one.envs, plan)) },
-    ]),
+    ...one.files.map(([path, file]): [string, File] => [path, filledIn(file, valuesIn(baseOf(one.envs), plan.tokens))]),
     made(`${root}${one.folder}/kustomization.yaml`, componentText(one), one.envs),
   ]);
   const overlays = deployed.flatMap((env) => {
     const here = components.filter(({ envs }) => envs.includes(env));
     const patches = written.filter(([path]) => path.startsWith(`${root}overlays/${env}/`));
-    return here.length === 0 ? [] : [...patches.map(filledIn(env, plan)), ...overlayOf(root, env, here, patches, plan)];
+    const own = patches.map(([path, file]): [string, File] => [path, filledIn(file, valuesIn(env, plan.tokens))]);
+    return here.length === 0 ? [] : [...own, ...overlayOf(root, env, here, patches, plan)];
   });
   return [...based, ...overlays];
 }
 
-/** A patch of one environment, written by a template: the values of that environment in it. */
-const filledIn =
-  (env: Deployed, { tokens }: Plan) =>
-  ([path, file]: readonly [string, File]): [string, File] => [
-    path,
-    { ...file, bytes: encode(textIn(file, valuesIn(env, tokens))) },
-  ];
-
 function componentsOf(root: string, manifests: readonly (readonly [string, File])[]): Component[] {
   const folders = new Map<string, (readonly [string, File])[]>();
-  for (const [path, file] of [...manifests].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [path, file] of sorted(new Map(manifests))) {
     const folder = /^([a-z0-9-]+)\/[a-z0-9-]+\.yaml$/.exec(path.slice(root.length))?.[1];
     if (folder === undefined) throw new Error(`${path} is not in the folder of a component`);
     folders.set(folder, [...(folders.get(folder) ?? []), [path, file]]);
@@ -52,19 +43,27 @@ function componentsOf(root: string, manifests: readonly (readonly [string, File]
     const [first] = files.map(([, file]) => file.envs.join());
     const other = files.find(([, file]) => file.envs.join() !== first);
     if (other) throw new Error(`${other[0]} and its neighbours are not for the same environments`);
-    const docs = files.flatMap(([, file]) => docsIn(decode(file)));
-    return { folder, files, docs, envs: deployed.filter((env) => files[0]?.[1].envs.includes(env)) };
+    const docs = files.flatMap(([, file]) => docsIn(openText(file) ?? '')).filter(({ open }) => open.length > 0);
+    const envs = deployed.filter((env) => files[0]?.[1].envs.includes(env));
+    return { folder, files, docs, replacements: docs.flatMap(replacementsIn), envs };
   });
 }
 
-const baseText = (file: File, envs: readonly Deployed[], { tokens }: Plan): string =>
-  textIn(file, valuesIn(baseOf(envs), tokens));
+/** The text of a manifest with tokens in it; most have none, and nobody has to read them. */
+function openText(file: File): string | undefined {
+  // The first byte of every token.
+  if (!file.bytes.includes(0xc2)) return undefined;
+  const text = decode(file);
+  return text.includes('«') ? text : undefined;
+}
 
-const textIn = (file: File, value: ReturnType<typeof valuesIn>): string =>
-  decode(file)
-    .split('\n')
-    .map((line) => filled(line, value))
-    .join('\n');
+/** A manifest with its tokens replaced. */
+function filledIn(file: File, value: ReturnType<typeof valuesIn>): File {
+  const text = openText(file);
+  if (text === undefined) return file;
+  const lines = text.split('\n').map((line) => filled(line, value));
+  return { ...file, bytes: encode(lines.join('\n')) };
+}
 
 const componentText = ({ files }: Component): string =>
   [...header, 'resources:', ...files.map(([path]) => `  - ${path.slice(path.lastIndexOf('/') + 1)}`), ''].join('\n');

@@ -4,7 +4,7 @@ import type { File } from '../tree.ts';
 import { baseOf, type Component } from './component.ts';
 import { header, made } from './file.ts';
 import { patchOf } from './patch.ts';
-import { replacementLines, replacementsIn, replacementsOf, type Replacement } from './replace.ts';
+import { replacementLines, replacementsOf, type Replacement } from './replace.ts';
 
 /** Name of the ConfigMap with the settings of the service. */
 const settings = 'service';
@@ -23,7 +23,7 @@ export function overlayOf(
   const patches = components.flatMap((one) =>
     one.docs.flatMap((doc) => patchOf(doc, env, baseOf(one.envs), plan.tokens) ?? []),
   );
-  const replacements = components.flatMap((one) => one.docs.flatMap(replacementsIn));
+  const replacements = components.flatMap((one) => one.replacements);
   if (root === service) replacements.push(...replacementsOf(plan.view.settings, env, settings));
   const listed = [
     ...(patches.length > 0 ? ['values.yaml'] : []),

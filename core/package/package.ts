@@ -9,20 +9,18 @@ type Named = readonly [path: string, file: File];
 export function pack(tree: Tree, plan: Plan): Tree {
   if (!plan.view.has.kubernetes) return sorted(tree);
   const out = new Map<string, File>();
-  const rest = [...tree].filter(([path]) => !roots.some((root) => isManifest(path, root)));
-  const monitored = ([path]: Named): boolean => path.startsWith('deploy/monitoring/');
-  for (const [path, file] of [
-    ...rest.filter((one) => !monitored(one)),
-    ...monitoring(rest.filter(monitored), plan),
-    ...roots.flatMap((root) =>
-      kustomize(
-        root,
-        [...tree].filter(([path]) => isManifest(path, root)),
-        plan,
-      ),
-    ),
-  ])
-    put(out, path, file);
+  const monitored: Named[] = [];
+  const manifests = roots.map((): Named[] => []);
+  for (const one of tree) {
+    const root = roots.findIndex((folder) => isManifest(one[0], folder));
+    if (root >= 0) manifests[root]?.push(one);
+    else if (one[0].startsWith('deploy/monitoring/')) monitored.push(one);
+    else out.set(one[0], one[1]);
+  }
+  for (const [path, file] of monitoring(monitored, plan)) put(out, path, file);
+  roots.forEach((root, i) => {
+    for (const [path, file] of kustomize(root, manifests[i] ?? [], plan)) put(out, path, file);
+  });
   return sorted(out);
 }
 

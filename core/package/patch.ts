@@ -20,14 +20,17 @@ export const valuesIn =
  * different. Items of a list are addressed by their name; where kustomize cannot do that, the whole list is there.
  */
 export function patchOf(doc: Doc, env: Deployed, base: Deployed, tokens: Tokens): string | undefined {
+  if (env === base) return undefined;
   const here = (line: string): string => filled(line, valuesIn(env, tokens));
   const kept = new Map<number, string>();
-  doc.lines.forEach((line, i) => {
-    if (line.includes('«') && here(line) !== filled(line, valuesIn(base, tokens))) keep(doc, i, kept, here);
-  });
+  for (const i of doc.open) {
+    const line = doc.lines[i] ?? '';
+    if (here(line) !== filled(line, valuesIn(base, tokens))) keep(doc, i, kept, here);
+  }
   if (kept.size === 0) return undefined;
   const metadata = doc.lines.indexOf('metadata:');
-  const inMetadata = [...kept].filter(([i]) => i > metadata && i < endOf(doc.lines, metadata, 0));
+  const end = endOf(doc.lines, metadata, 0);
+  const inMetadata = [...kept].filter(([i]) => i > metadata && i < end);
   const rest = [...kept].filter(([i]) => i !== metadata && !inMetadata.some(([j]) => i === j));
   const text = (some: readonly (readonly [number, string])[]): string[] =>
     [...some].sort(([a], [b]) => a - b).map(([, line]) => line);
@@ -50,9 +53,8 @@ function keep(doc: Doc, line: number, kept: Map<number, string>, here: (line: st
   for (const step of way) kept.set(step.line, onTheWay(step.line, way, doc, here));
   const whole = list === -1 ? undefined : way.at(-1);
   if (whole === undefined) return;
-  const column = read(doc.lines[whole.line] ?? '')?.column ?? 0;
-  for (let i = whole.line + 1; i < endOf(doc.lines, whole.line, column); i++)
-    if (read(doc.lines[i] ?? '')) kept.set(i, here(doc.lines[i] ?? ''));
+  const end = endOf(doc.lines, whole.line, read(doc.lines[whole.line] ?? '')?.column ?? 0);
+  for (let i = whole.line + 1; i < end; i++) if (read(doc.lines[i] ?? '')) kept.set(i, here(doc.lines[i] ?? ''));
 }
 
 const isAddressed = (list: Step | undefined, item: Step, { apiVersion }: Doc): boolean =>

@@ -13,8 +13,8 @@ export interface Replacement {
 
 /** Fields of an object that only the cloud can fill. Such a token is always a whole scalar: kustomize replaces scalars. */
 export const replacementsIn = (doc: Doc): Replacement[] =>
-  doc.lines.flatMap((line, i) =>
-    tokensIn(line)
+  doc.open.flatMap((i) =>
+    tokensIn(doc.lines[i] ?? '')
       .filter(({ kind }) => kind === 'cloud')
       .map(({ name }) => ({ key: name, kind: doc.kind, name: doc.name, field: fieldOf(doc, i) })),
   );

@@ -138,7 +138,7 @@ describe('a manifest must be written so that the packager can read it', () => {
   test.each([
     ['outside a component', 'x.yaml', object, 'is not in the folder of a component'],
     ['a token in a comment', 'a/x.yaml.ejs', `${object}# <%- at.cpu %>\n`, 'a token stands in a comment'],
-    ['no name', 'a/x.yaml', 'apiVersion: v1\nkind: ConfigMap\n', 'a manifest lacks'],
+    ['no name', 'a/x.yaml.ejs', 'apiVersion: v1\nkind: ConfigMap\ndata:\n  cpu: <%- at.cpu %>\n', 'a manifest lacks'],
   ])('%s', (_, file, body, message) => {
     const path = `@kubernetes/deploy/k8s/${file}`;
     expect(() => packed({ [path]: body, '@kubernetes/deploy/k8s/b/b.yaml': object })).toThrow(message);

@@ -1,6 +1,7 @@
 import { kebab } from '../../../core/names.ts';
 import { environments } from '../../../core/option.ts';
 import { optionList, options } from '../../../core/options.ts';
+import { sorted } from '../../../core/tree.ts';
 import { spell } from '../../../core/values.ts';
 import type { Finding } from '../finding.ts';
 import { exits, type Io } from '../io.ts';
@@ -60,8 +61,9 @@ function ports({ worlds }: Outcome): string[] {
 }
 
 function owners({ files }: Outcome): string[] {
-  const all = [...new Set(files.map(({ owner }) => owner))].sort();
-  return columns(all.map((owner) => [owner, String(files.filter((file) => file.owner === owner).length)]));
+  const counts = new Map<string, number>();
+  for (const { owner } of files) counts.set(owner, (counts.get(owner) ?? 0) + 1);
+  return columns([...sorted(counts)].map(([owner, count]) => [owner, String(count)]));
 }
 
 const paths = ({ files }: Outcome): string[] =>
