@@ -4,6 +4,7 @@ import { cpus, loadavg, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { generator } from './bench/generator.ts';
+import { proof } from './bench/proof.ts';
 import { page, type Section } from './bench/report.ts';
 import { service } from './bench/service.ts';
 import { root } from './load.ts';
@@ -19,7 +20,7 @@ const halves: Record<string, () => Section[] | Promise<Section[]>> = { generator
 if (values.help) process.stdout.write(usage);
 else if (values.only === undefined) {
   const about = machine();
-  const sections = [...generator(), ...(await service())];
+  const sections = [...generator(), ...(await service()), ...proof()];
   writeFileSync(join(root, 'docs/benchmarks.md'), page(about, sections));
 } else {
   const half = halves[values.only];

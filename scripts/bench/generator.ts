@@ -10,10 +10,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../load.ts';
 import { peakMemory, race, type Contender, type Timed } from './measure.ts';
+import { cache } from './proof.ts';
 import type { Section } from './report.ts';
 
 const bin = join(root, 'dist/create-ai-deploy/main.cjs');
@@ -134,7 +135,7 @@ function installed(scratch: string): string {
 
 /** The yardstick everybody knows, installed once beside the tools. */
 function vite(target: string): Contender {
-  const folder = join(process.env.AI_DEPLOY_CACHE ?? join(homedir(), '.cache/ai-deploy'), 'bench');
+  const folder = join(cache, 'bench');
   const main = join(folder, 'node_modules/create-vite/index.js');
   if (!existsSync(main)) {
     mkdirSync(folder, { recursive: true });
