@@ -114,7 +114,7 @@ export interface Feature {
     readonly metrics?: readonly Metric[];
     /** By name, as templates ask for them: `at.cpuRequest`. */
     readonly perEnv?: Readonly<Record<string, PerEnv>>;
-    /** What this feature hands over when it is deployed, each with an example: `cloud.data_cidr`. */
+    /** What this feature hands over when it is deployed, each with an example (`{env}` in it is the environment): `cloud.data_cidr`. */
     readonly handed?: Readonly<Record<string, string>>;
   };
 }

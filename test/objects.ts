@@ -5,6 +5,7 @@ import { filled, type Token } from '../core/package/token.ts';
 import type { Deployed } from '../core/option.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Tree } from '../core/tree.ts';
+import { exampleOf } from '../core/view/tokens.ts';
 
 /** An object of a cluster, as much of it as every kind has. */
 export interface Manifest {
@@ -26,7 +27,7 @@ export interface Manifest {
 export function objectsIn(filledTree: Tree, plan: Plan, env: Deployed, root = 'deploy/k8s/'): Manifest[] {
   const known = valuesIn(env, plan.tokens);
   const value = (token: Token): ReturnType<typeof known> =>
-    token.kind === 'cloud' ? (plan.tokens.handed[token.name] ?? '') : known(token);
+    token.kind === 'cloud' ? exampleOf(plan.tokens, token.name, env) : known(token);
   const read = (folder: RegExp): Manifest[] =>
     [...filledTree]
       .filter(

@@ -1,6 +1,7 @@
 import type { Deployed } from '../option.ts';
 import type { Plan } from '../plan.ts';
 import type { File } from '../tree.ts';
+import { exampleOf } from '../view/tokens.ts';
 import { baseOf, type Component } from './component.ts';
 import { header, made } from './file.ts';
 import { patchOf } from './patch.ts';
@@ -33,7 +34,8 @@ export function overlayOf(
     made(`${folder}/kustomization.yaml`, overlayText(root, components, listed, replacements, plan), [env]),
   ];
   if (patches.length > 0) files.push(made(`${folder}/values.yaml`, patches.join('---\n'), [env]));
-  if (replacements.length > 0) files.push(made(`${folder}/cloud.env.example`, exampleText(replacements, plan), [env]));
+  if (replacements.length > 0)
+    files.push(made(`${folder}/cloud.env.example`, exampleText(replacements, env, plan), [env]));
   return files;
 }
 
@@ -84,11 +86,11 @@ const serviceConfig = (name: string): string[] => [
   `        app.kubernetes.io/part-of: ${name}`,
 ];
 
-function exampleText(replacements: readonly Replacement[], { tokens }: Plan): string {
+function exampleText(replacements: readonly Replacement[], env: Deployed, { tokens }: Plan): string {
   const keys = [...new Set(replacements.map(({ key }) => key))].sort();
   return [
     '# The shape of cloud.env, with values that belong to nobody.',
-    ...keys.map((key) => `${key}=${tokens.handed[key] ?? ''}`),
+    ...keys.map((key) => `${key}=${exampleOf(tokens, key, env)}`),
     '',
   ].join('\n');
 }

@@ -15,9 +15,13 @@ export interface Known {
 /** Everything that a token in a manifest may stand for. */
 export interface Tokens {
   readonly perEnv: Readonly<Record<string, Known>>;
-  /** What only the cloud knows → an example of it. */
+  /** What only the cloud knows → an example of it: `exampleOf`. */
   readonly handed: Readonly<Record<string, string>>;
 }
+
+/** An example of what the cloud hands over in an environment; `{env}` in it is the environment's name. */
+export const exampleOf = ({ handed }: Tokens, key: string, env: Deployed): string =>
+  (handed[key] ?? '').replaceAll('{env}', env);
 
 /** Host name of the service in an environment. */
 export const hostIn = (env: Deployed, domain: string): string => (env === 'production' ? domain : `${env}.${domain}`);
