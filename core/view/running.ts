@@ -1,7 +1,7 @@
 import type { Entry } from '../catalog.ts';
 import type { Service } from '../feature.ts';
 import { by } from '../names.ts';
-import { environments, type Env } from '../option.ts';
+import { deployed, environments, type Deployed, type Env } from '../option.ts';
 import type { World } from '../worlds.ts';
 
 /** A server that the service depends on, and who runs it where. */
@@ -11,7 +11,7 @@ export interface Running extends Pick<Service, 'name' | 'label' | 'purpose'> {
 }
 
 /** The servers of all chosen features, sorted by name. A server is a port of the same name. */
-export function runningIn(features: readonly Entry[], worlds: readonly World[]): Running[] {
+function runningIn(features: readonly Entry[], worlds: readonly World[]): Running[] {
   const servers = features.flatMap((entry) => (entry.gives?.services ?? []).map((service) => ({ entry, service })));
   return servers
     .map(({ entry, service: { name, label, purpose } }) => ({
@@ -27,3 +27,22 @@ export function runningIn(features: readonly Entry[], worlds: readonly World[]):
     }))
     .sort(by('name'));
 }
+
+/** A server that is part of what we deploy, and in which environments. */
+export interface Housed extends Pick<Service, 'name' | 'label'> {
+  readonly envs: readonly Deployed[];
+}
+
+/** Who runs the servers, and which of them we do. */
+export function runnersOf(
+  features: readonly Entry[],
+  worlds: readonly World[],
+): { running: Running[]; housed: Housed[] } {
+  const running = runningIn(features, worlds);
+  return { running, housed: housedIn(running) };
+}
+
+const housedIn = (running: readonly Running[]): Housed[] =>
+  running
+    .map(({ name, label, by: runs }) => ({ name, label, envs: deployed.filter((env) => runs[env] === '') }))
+    .filter(({ envs }) => envs.length > 0);

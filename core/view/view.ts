@@ -8,7 +8,7 @@ import type { World } from '../worlds.ts';
 import type { Budget } from './budget.ts';
 import { imageOf, placeOf } from './place.ts';
 import { pythonOf, type PythonView } from './python.ts';
-import { runningIn, type Running } from './running.ts';
+import { runnersOf, type Housed, type Running } from './running.ts';
 import { budgetIn, settingsOf, storedIn, type ShownSetting, type StoredSecret } from './settings.ts';
 import { written, type Tokens } from './tokens.ts';
 
@@ -54,6 +54,8 @@ export interface View extends PythonView {
   readonly services: readonly Service[];
   /** The same, with who runs them where. */
   readonly running: readonly Running[];
+  /** Of these, what we deploy ourselves, and where. */
+  readonly housed: readonly Housed[];
   /** Services with metrics of their own. */
   readonly scraped: readonly Scraped[];
   /** The servers that tests want to be real, together; none when there is no such server. */
@@ -112,7 +114,7 @@ export function viewOf(seen: Seen): View {
     integrations,
     roles: rolesOf(integrations),
     services: gather(features, 'services').sort(by('name')),
-    running: runningIn(features, worlds),
+    ...runnersOf(features, worlds),
     scraped: scrapedOf(features),
     testbeds: testbedsOf(features),
     registries: answers.registry === null ? [] : [answers.registry],

@@ -13,4 +13,9 @@ test('a server runs beside the service, or somebody else runs it, environment by
     qdrant: { local: '', staging: '', production: '' },
     valkey: { local: '', staging: '', production: cloud },
   });
+  expect(plan.view.housed).toEqual([
+    { name: 'postgres', label: 'PostgreSQL', envs: ['staging'] },
+    { name: 'qdrant', label: 'Qdrant', envs: ['staging', 'production'] },
+    { name: 'valkey', label: 'Valkey', envs: ['staging'] },
+  ]);
 });
