@@ -12,6 +12,7 @@ export const env = (n: number, more: Readonly<Record<string, string>> = {}): Rec
   WATCH_SECONDS: '0',
   SMOKE_TIMEOUT: '0',
   MIGRATE_TIMEOUT: '1',
+  SECRETS_TIMEOUT: '1',
   ...more,
 });
 
