@@ -86,6 +86,16 @@ describe('plan', () => {
     expect(stdout).toContain('No price is known for a.b (db.unknown).');
   });
 
+  test.each([
+    ['nothing is there', {}, true],
+    ['only data was looked up', { resources: [{ mode: 'data', address: 'data.x' }] }, true],
+    ['something is there', { child_modules: [{ resources: [{ mode: 'managed', address: 'a.b' }] }] }, false],
+  ])('says that approving builds all of it, when %s', async (_, before, says) => {
+    const plan = { ...planned, prior_state: { values: { root_module: before } } };
+    const { stdout } = await infra(scene(), 'plan', { PLANNED: JSON.stringify(plan) });
+    expect(stdout.includes('There is no staging yet. Whoever approves this builds all of it')).toBe(says);
+  });
+
   test('is encrypted by a key of the account, and in the clear refused', async () => {
     const made = scene();
     await infra(made, 'plan');
