@@ -142,7 +142,9 @@ describe('ops/bootstrap cluster', () => {
   test('installs, says which secrets wait, and makes the database users with the newest image', async () => {
     const { made, code, stderr } = await prepared({ NEWEST: digest });
     expect(code).toBe(0);
-    expect(made.calls()).toContain('aws eks update-kubeconfig --name my-rag-staging --alias my-rag-staging');
+    expect(made.calls()).toContain(
+      'aws eks update-kubeconfig --name my-rag-staging --region eu-central-1 --alias my-rag-staging',
+    );
     expect(stderr).toContain('still empty: ops/secret-set staging llm/api-key');
     expect(made.calls().find((line) => line.includes('describe-images'))).toContain('--registry-id 111122223333');
     const job = made.calls().findLastIndex((line) => line.includes('apply --server-side'));
