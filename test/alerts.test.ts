@@ -61,7 +61,7 @@ describe.each(all)('$name', ({ tree, plan }) => {
     const pages = [...tree.keys()]
       .filter((path) => path.startsWith('docs/runbooks/'))
       .map((path) => path.slice(14, -3));
-    const others = ['README', 'deploy', 'rollback', 'rotate-keys'];
+    const others = ['README', 'deploy', 'rollback', 'rotate-keys', ...(plan.view.has.cloud ? ['access'] : [])];
     expect(pages.sort()).toEqual([...alerts.map(({ alert }) => kebab(alert)), ...others].sort());
     for (const { alert } of alerts)
       expect(text(tree, `docs/runbooks/${kebab(alert)}.md`)).toMatch(

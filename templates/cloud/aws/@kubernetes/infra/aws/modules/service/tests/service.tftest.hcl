@@ -97,6 +97,20 @@ run "access" {
   }
 }
 
+run "readers_see_no_secret" {
+  variables {
+    reader_principal_arns = ["arn:aws:iam::111122223333:role/readers"]
+  }
+  assert {
+    condition     = alltrue([for one in aws_eks_access_policy_association.reader : endswith(one.policy_arn, "/AmazonEKSViewPolicy")]) && length(aws_eks_access_policy_association.reader) == 1
+    error_message = "Of the policies that only look, AmazonEKSAdminViewPolicy shows Secrets."
+  }
+  assert {
+    condition     = toset(keys(aws_eks_access_entry.admin)) == toset(var.admin_principal_arns)
+    error_message = "A reader is no administrator."
+  }
+}
+
 run "network" {
   assert {
     condition     = local.data_cidr == "10.0.16.0/20" && local.public_cidr == "10.0.0.0/20"
@@ -165,6 +179,14 @@ run "a_session_is_no_role" {
     admin_principal_arns = ["arn:aws:sts::111122223333:assumed-role/admins/me"]
   }
   expect_failures = [var.admin_principal_arns]
+}
+
+run "an_administrator_who_only_looks" {
+  command = plan
+  variables {
+    reader_principal_arns = ["arn:aws:iam::111122223333:role/admins"]
+  }
+  expect_failures = [var.reader_principal_arns]
 }
 
 run "alarms_for_nobody" {
