@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -41,6 +41,19 @@ describe('a release that goes well', () => {
     expect(places).not.toContain(-1);
     expect(places).toEqual([...places].sort((a, b) => a - b));
     expect(on.releases()).toEqual({ 1: 'good' });
+  });
+
+  test('the first time it waits longer for its public address', async () => {
+    const waits = async (on: Stage, n: number): Promise<string> => {
+      writeFileSync(
+        join(on.repository, 'ops/ci/smoke.sh'),
+        '#!/bin/sh\nprintf "${SMOKE_TIMEOUT:-as ever}" >"$CLUSTER/waits"\n',
+      );
+      await release(on, n, { env: { SMOKE_TIMEOUT: '' } });
+      return on.read('waits');
+    };
+    expect(await waits(await after(0), 1)).toBe('900');
+    expect(await waits(await after(1), 2)).toBe('as ever');
   });
 
   test('always names the cluster and the namespace', async () => {

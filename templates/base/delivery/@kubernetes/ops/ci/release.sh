@@ -16,6 +16,9 @@ export IMAGE=${reference%@*}
 url=https://$(host_of "$ENVIRONMENT")
 grep -Fq "image: $reference" "$RELEASE" || die "$RELEASE does not run $reference: run ops/ci/render.sh $ENVIRONMENT"
 
+# The first time, the entry and its name are made by this release, too.
+[[ -n $(releases) ]] || export SMOKE_TIMEOUT=${SMOKE_TIMEOUT:-900}
+
 stage() {
   say "== $1"
   shift
