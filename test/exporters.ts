@@ -25,6 +25,7 @@ export const exporters: Readonly<Record<string, readonly string[]>> = {
     'kubelet_volume_stats_capacity_bytes',
     'kubelet_volume_stats_used_bytes',
   ],
+  'External Secrets': ['externalsecret_status_condition'],
   'blackbox exporter': ['probe_ssl_earliest_cert_expiry', 'probe_success'],
   'PostgreSQL exporter': ['pg_settings_max_connections', 'pg_stat_database_numbackends'],
 };
