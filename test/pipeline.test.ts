@@ -58,9 +58,11 @@ describe.each(trees)('workflows with cloud $cloud', ({ cloud, tree }) => {
   test('a deployment checks the signature before it renders, renders before it releases, and undoes what is cut short', () => {
     const deploy = flow('deploy.yml').jobs.deploy?.steps ?? [];
     const runs = deploy.flatMap(({ run }) => run ?? []);
-    const order = ['sign-in.sh', 'verify-signature.sh', 'render-env.sh', 'render.sh', 'release.sh', 'rollback.sh'];
-    const places = order.map((script) => runs.findIndex((run) => run.includes(`/${script}`)));
-    expect(places).toEqual([0, 1, 2, 3, 4, 5]);
+    const order = ['sign-in', 'verify-signature', 'forward', 'render-env', 'render', 'release', 'rollback'];
+    const places = order.map((script) => runs.findIndex((run) => run.includes(`/${script}.sh`)));
+    expect(places).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    // Without the history, no commit is older than another.
+    expect(deploy.find(({ uses }) => uses?.startsWith('actions/checkout@'))?.with).toMatchObject({ 'fetch-depth': 0 });
     expect(deploy.at(-1)?.if).toBe("cancelled() && steps.release.outcome == 'cancelled'");
     expect(deploy.filter((step) => step.if !== undefined)).toHaveLength(1);
   });

@@ -33,7 +33,7 @@ test('every script has a manual', async () => {
   expect(on.calls()).toEqual([]);
 });
 
-test.each(['render', 'migrate', 'deploy', 'rollback', 'release', 'list', 'tidy'])(
+test.each(['render', 'forward', 'migrate', 'deploy', 'rollback', 'release', 'list', 'tidy'])(
   '%s wants to know the environment, and only those that there are',
   async (name) => {
     const on = fresh();

@@ -19,6 +19,13 @@ live_release() {
   kube get deployment "$NAME" --ignore-not-found --output jsonpath='{.metadata.annotations.release}'
 }
 
+# live_commit: what the repository was at when the live release was made; empty if nobody wrote it down
+live_commit() {
+  local number
+  number=$(releases | awk -v id="$(live_release)" '$2 == id && !seen++ { print $1 }')
+  [[ -z $number ]] || kube get configmap "release-$number" --output jsonpath='{.metadata.annotations.commit}'
+}
+
 # newest_good [ID]: the newest release that was not withdrawn, and is not ID
 newest_good() { releases | awk -v id="${1:-}" '$3 == "good" && $2 != id && !seen++ { print $1 }'; }
 
@@ -63,6 +70,7 @@ metadata:
     state: good
   annotations:
     image: "$IMAGE@$DIGEST"
+    commit: "$(git rev-parse HEAD 2>/dev/null || true)"
 binaryData:
   release.yaml.gz: $data
 END
