@@ -117,6 +117,32 @@ async function setting(on: Stage): Promise<string> {
   return on.ask('-n', namespace, 'get', 'configmap', map, '-o', 'jsonpath={.data.LOG_LEVEL}');
 }
 
+/** Two objects that only the first release has. */
+const leftover = `apiVersion: v1
+kind: Service
+metadata:
+  name: leftover
+  labels: { app.kubernetes.io/part-of: ${name}, app.kubernetes.io/component: leftover }
+spec:
+  ports: [{ port: 80 }]
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata:
+  name: leftover
+  labels: { app.kubernetes.io/part-of: ${name}, app.kubernetes.io/component: leftover }
+spec:
+  accessModes: [ReadWriteOnce]
+  resources: { requests: { storage: 1Gi } }
+`;
+
+/** Which of them are there. */
+async function kept({ ask }: Stage): Promise<string[]> {
+  const of = async (kind: string): Promise<string[]> =>
+    (await ask('-n', namespace, 'get', kind, 'leftover', '--ignore-not-found', '-o', 'name')) === '' ? [] : [kind];
+  return [...(await of('pvc')), ...(await of('service'))];
+}
+
 needs('kube.sh', 'kubectl', 'kustomize')(
   'the scripts release, refuse what cannot run, and return to what did',
   () =>
@@ -125,10 +151,20 @@ needs('kube.sh', 'kubectl', 'kustomize')(
         const on = await stage(now);
         await prepared(on, now);
 
+        const overlay = join(on.folder, 'deploy/k8s/overlays/staging/kustomization.yaml');
+        const usual = readFileSync(overlay, 'utf8');
+        writeFileSync(overlay, usual.replace('resources:\n', 'resources:\n  - leftover.yaml\n'));
+        writeFileSync(join(on.folder, 'deploy/k8s/overlays/staging/leftover.yaml'), leftover);
         const first = await released(on, 'ops/ci/release.sh', digest('a'), 'INFO');
         expect(first.code, first.stderr).toBe(0);
+        expect(await kept(on)).toEqual(['pvc', 'service']);
+
+        // What is no longer part of it is deleted, but what holds data is not.
+        writeFileSync(overlay, usual);
         const second = await released(on, 'ops/ci/release.sh', digest('c'), 'WARNING');
         expect(second.code, second.stderr).toBe(0);
+        expect(await kept(on)).toEqual(['pvc']);
+        expect(second.stderr).toContain('not deleted because it holds data: v1 PersistentVolumeClaim leftover');
         const { stdout } = await on.script('ops/ci/list.sh', ['staging']);
         expect(stdout).toMatch(
           new RegExp(`^ +2 .* live +${image}@${digest('c')}\n +1 .* good +${image}@${digest('a')}\n$`),

@@ -80,6 +80,20 @@ describe('a release that goes well', () => {
     expect(maps).toEqual(['kubectl delete configmap service-v0']);
   });
 
+  test('an object whose kind has a new version stays, and so does what a Secret hangs on', async () => {
+    const on = stage(scratch, tree);
+    const before = [
+      'keda.sh/v1alpha1 ScaledObject my-rag',
+      'external-secrets.io/v1 ExternalSecret qdrant',
+      'v1 Service a',
+    ];
+    expect((await release(on, 1, { more: before })).code).toBe(0);
+    const outcome = await release(on, 2, { more: ['keda.sh/v1 ScaledObject my-rag'] });
+    expect(outcome.code, outcome.stderr).toBe(0);
+    expect(on.read('deleted').match(/^kind: .*/gm)).toEqual(['kind: Service']);
+    expect(outcome.stderr).toContain('because it holds data: external-secrets.io/v1 ExternalSecret qdrant');
+  });
+
   test('five are kept, and one that is released again is kept once', async () => {
     const on = await after(6);
     expect(Object.keys(on.releases())).toEqual(['2', '3', '4', '5', '6']);
