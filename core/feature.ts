@@ -28,6 +28,8 @@ export interface Setting {
   readonly secret?: true;
   /** A secret that nobody outside knows: made at random where the repository is set up. Without it a person supplies it. */
   readonly generate?: true;
+  /** A secret that most do without: a store that keeps nothing empty holds a blank until somebody says it. */
+  readonly optional?: true;
   /** Who supplies it in a container: `<port>.<key>`, `answer.<option id>` or `budget.<field>`. */
   readonly from?: `${string}.${string}`;
 }

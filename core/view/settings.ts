@@ -26,6 +26,7 @@ export interface ShownSetting {
   readonly secret: boolean;
   /** A secret made at random where the repository is set up; of the others a person knows the value. */
   readonly generated: boolean;
+  readonly optional: boolean;
   readonly in: Readonly<Record<Env, Placed>>;
 }
 
@@ -55,6 +56,7 @@ export function settingsOf(features: readonly Entry[], answers: Answers, worlds:
         help: setting.help,
         secret: setting.secret ?? false,
         generated: setting.generate ?? false,
+        optional: setting.optional ?? false,
         in: Object.fromEntries(
           worlds.map((world) => [world.name, placed(setting, value, world, answers, budgets.get(world.name))]),
         ) as Record<Env, Placed>,
@@ -70,6 +72,7 @@ export interface StoredSecret {
   /** The file that a container reads it from. */
   readonly field: string;
   readonly generated: boolean;
+  readonly optional: boolean;
   readonly envs: readonly Env[];
 }
 
@@ -78,7 +81,8 @@ export const storedIn = (settings: readonly ShownSetting[]): StoredSecret[] =>
   settings.flatMap((setting) => {
     const envs = deployed.filter((env) => setting.in[env].kind === 'stored');
     const name = envs[0] && setting.in[envs[0]].text;
-    return name === undefined ? [] : [{ name, field: setting.field, generated: setting.generated, envs }];
+    const { field, generated, optional } = setting;
+    return name === undefined ? [] : [{ name, field, generated, optional, envs }];
   });
 
 /** The time-outs of one world; the port `compute` tells how long traffic may still arrive after SIGTERM. */

@@ -146,6 +146,8 @@ describe('ops/bootstrap cluster', () => {
       'aws eks update-kubeconfig --name my-rag-staging --region eu-central-1 --alias my-rag-staging',
     );
     expect(stderr).toContain('still empty: ops/secret-set staging llm/api-key');
+    const put = made.calls().filter((line) => line.includes('put-secret-value'));
+    expect(put.map((line) => / --secret-id (\S+)/.exec(line)?.[1])).toEqual(['my-rag/staging/llm/embedding-api-key']);
     expect(made.calls().find((line) => line.includes('describe-images'))).toContain('--registry-id 111122223333');
     const job = made.calls().findLastIndex((line) => line.includes('apply --server-side'));
     expect(made.calls()[job]).toContain('--context my-rag-staging');

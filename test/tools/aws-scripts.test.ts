@@ -148,11 +148,19 @@ describe('ops/secret-set', () => {
     expect(input('put-secret-value')).toBe('alice:00,bob:11');
   });
 
+  test('what nobody needs is a blank, because the copy wants a value', async () => {
+    const { run, input } = scene();
+    expect((await run('ops/secret-set', ['staging', 'none', 'llm/embedding-api-key'])).code).toBe(0);
+    expect(input('put-secret-value --secret-id my-rag/staging/llm/embedding-api-key')).toBe(' ');
+    expect((await run('ops/secret-set', ['staging', 'never', 'llm/api-key'])).code).toBe(2);
+  });
+
   test('lists what is there and what waits for somebody', async () => {
     const { stdout } = await scene().run('ops/secret-set', ['staging']);
     expect(stdout).toContain('set    given     llm/api-key\n');
     expect(stdout).toContain('empty  given     auth/api-keys\n');
     expect(stdout).toContain('empty  generated valkey/password\n');
+    expect(stdout).toMatch(/ optional  llm\/embedding-api-key\n/);
   });
 
   test.each([

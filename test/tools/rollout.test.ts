@@ -119,7 +119,8 @@ async function secrets({ folder, env, ask }: Stage): Promise<void> {
   await script('add', 'api_keys');
   await script('add', 'api_keys');
   expect(await value('service', 'api_keys')).toBe('sk-"x",sk-"x"');
-  expect(await script()).toMatchObject({ code: 0, stdout: '' });
+  const missing = 'missing embedding_api_key; if it is needed: ops/cluster-secrets.sh staging set embedding_api_key\n';
+  expect(await script()).toMatchObject({ code: 0, stdout: missing });
   expect(await value('service', 'postgres_password')).toBe(password);
   expect(await script('set', 'no_such')).toMatchObject({
     code: 2,

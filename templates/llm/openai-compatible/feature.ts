@@ -7,7 +7,11 @@ export default defineFeature({
   fulfils: [
     { port: 'chat-model', when: ['staging', 'production'], gives: { provider: 'openai-compatible' } },
     { port: 'embedder', when: ['staging', 'production'], gives: { provider: 'openai-compatible' } },
-    { port: 'openai-compatible', when: ['staging', 'production'], gives: { apiKey: { stored: 'llm/api-key' } } },
+    {
+      port: 'openai-compatible',
+      when: ['staging', 'production'],
+      gives: { apiKey: { stored: 'llm/api-key' }, embeddingApiKey: { stored: 'llm/embedding-api-key' } },
+    },
   ],
   gives: {
     settings: [
@@ -44,6 +48,8 @@ export default defineFeature({
         default: '',
         help: 'Key of the embedding provider if it is another one than LLM_API_KEY',
         secret: true,
+        optional: true,
+        from: 'openai-compatible.embeddingApiKey',
       },
       { name: 'EMBEDDING_BATCH_SIZE', type: 'int', default: '64', help: 'Texts in one embedding request' },
       {
