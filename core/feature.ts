@@ -30,6 +30,8 @@ export interface Setting {
   readonly generate?: true;
   /** A secret that most do without: a store that keeps nothing empty holds a blank until somebody says it. */
   readonly optional?: true;
+  /** What all instances of an environment may have together: each gets its part, and never more than the default. */
+  readonly share?: number;
   /** Who supplies it in a container: `<port>.<key>`, `answer.<option id>` or `budget.<field>`. */
   readonly from?: `${string}.${string}`;
 }

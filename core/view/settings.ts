@@ -27,6 +27,8 @@ export interface ShownSetting {
   /** A secret made at random where the repository is set up; of the others a person knows the value. */
   readonly generated: boolean;
   readonly optional: boolean;
+  /** What all instances of an environment may have together; 0 where each counts for itself. */
+  readonly share: number;
   readonly in: Readonly<Record<Env, Placed>>;
 }
 
@@ -57,6 +59,7 @@ export function settingsOf(features: readonly Entry[], answers: Answers, worlds:
         secret: setting.secret ?? false,
         generated: setting.generate ?? false,
         optional: setting.optional ?? false,
+        share: setting.share ?? 0,
         in: Object.fromEntries(
           worlds.map((world) => [world.name, placed(setting, value, world, answers, budgets.get(world.name))]),
         ) as Record<Env, Placed>,

@@ -9,6 +9,7 @@ import type { Budget } from './budget.ts';
 import { imageOf, placeOf } from './place.ts';
 import { pythonOf, type PythonView } from './python.ts';
 import { runnersOf, type Housed, type Running } from './running.ts';
+import { shared } from './share.ts';
 import { budgetIn, settingsOf, storedIn, type ShownSetting, type StoredSecret } from './settings.ts';
 import { written, type Tokens } from './tokens.ts';
 
@@ -94,7 +95,7 @@ export interface Seen {
 /** Answers and what follows from them → the view. */
 export function viewOf(seen: Seen): View {
   const { answers, features, worlds } = seen;
-  const settings = settingsOf(features, answers, worlds);
+  const settings = shared(settingsOf(features, answers, worlds), worlds, seen.tokens);
   const integrations = gather(features, 'integrations').sort((a, b) => by('role')(a, b) || by('id')(a, b));
   const stored = storedIn(settings);
   const budgets = inEach((env) => budgetIn(worldCalled(env, worlds), answers));

@@ -1,9 +1,21 @@
 import { defineFeature } from '../../../core/feature.ts';
 
+/** Connections that every server here allows, and how many of them are kept for migration, backup, metrics and people. */
+const connections = 200;
+const kept = 20;
+
 export default defineFeature({
   label: 'PostgreSQL',
   hint: 'token budgets that survive restarts, and a home for vectors',
   uses: ['postgres'],
+  rules: [
+    {
+      when: 'kubernetes',
+      max: { maxReplicas: 44, minReplicas: 44 },
+      because:
+        'the database lets 200 connections in, and each instance wants two, also while a release replaces all of them',
+    },
+  ],
   fulfils: [
     {
       port: 'postgres',
@@ -78,6 +90,7 @@ export default defineFeature({
         type: 'int',
         default: '10',
         help: 'Most connections of one instance; times instances, fewer than the server allows',
+        share: connections - kept,
       },
       {
         name: 'POSTGRES_STATEMENT_SECONDS',
