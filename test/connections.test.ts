@@ -8,7 +8,7 @@ import { clusters } from './clusters.ts';
 import { clusterPairs, type Proved } from './combinations.ts';
 import { objectsIn, type Manifest } from './objects.ts';
 
-/** Whether all instances of a release, old and new, find a connection to their database: read from what is rendered. */
+/** The service and its database, as they are rendered: whether all instances find a connection, and as whom they log in. */
 const library = await load();
 const cases = [...(await clusterPairs()), ...(await clusters())]
   .filter(({ plan }) => plan.view.has.database)
@@ -51,6 +51,17 @@ test.each(cases)('all instances find a connection: $title', (one) => {
   const pool = number(text(one, `deploy/k8s/overlays/${one.env}/service.env`), /^POSTGRES_POOL_MAX=(\d+)$/m);
   expect(pool).toBeGreaterThanOrEqual(2);
   expect(instances(objects) * pool + others).toBeLessThanOrEqual(allowed(one, one.env, objects));
+});
+
+test.each(cases)('who answers requests is not who owns the database: $title', (one) => {
+  const told = text(one, `deploy/k8s/overlays/${one.env}/service.env`);
+  const [user, migrator] = ['USER', 'MIGRATOR'].map((who) => new RegExp(`^POSTGRES_${who}=(.+)$`, 'm').exec(told)?.[1]);
+  expect([user, migrator]).not.toContain(undefined);
+  expect(user).not.toBe(migrator);
+  const objects = objectsIn(fillAll(one.plan, library.bodies), one.plan, one.env);
+  const server = objects.find(({ kind, metadata }) => kind === 'StatefulSet' && metadata.name === 'postgres');
+  // Only its owner can make the user of the service.
+  if (server) expect(JSON.stringify(server)).toContain(`{"name":"POSTGRES_USER","value":"${migrator ?? ''}"}`);
 });
 
 describe('the part of one instance', () => {

@@ -4,6 +4,18 @@ import { defineFeature } from '../../../core/feature.ts';
 const connections = 200;
 const kept = 20;
 
+/** The connection never leaves the private network of the containers, where the server has no certificate. */
+const container = {
+  host: 'postgres',
+  port: '5432',
+  database: 'app',
+  migrator: 'app',
+  auth: 'password',
+  password: { stored: 'postgres/password' },
+  sslmode: 'disable',
+  rootcert: '',
+};
+
 export default defineFeature({
   label: 'PostgreSQL',
   hint: 'token budgets that survive restarts, and a home for vectors',
@@ -19,19 +31,14 @@ export default defineFeature({
   fulfils: [
     {
       port: 'postgres',
-      when: ['compose', 'kubernetes'],
-      // The connection never leaves the private network of the containers, where the server has no certificate.
-      gives: {
-        host: 'postgres',
-        port: '5432',
-        database: 'app',
-        user: 'app',
-        migrator: 'app',
-        auth: 'password',
-        password: { stored: 'postgres/password' },
-        sslmode: 'disable',
-        rootcert: '',
-      },
+      when: 'compose',
+      gives: { ...container, user: 'app' },
+    },
+    {
+      port: 'postgres',
+      when: 'kubernetes',
+      // `app` owns the server; the migration makes this user, who works with rows and with nothing else.
+      gives: { ...container, user: 'service' },
     },
     { port: 'ledger', gives: { provider: 'postgres' } },
   ],
