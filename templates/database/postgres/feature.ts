@@ -3,6 +3,8 @@ import { defineFeature } from '../../../core/feature.ts';
 /** Connections that every server here allows, and how many of them are kept for migration, backup, metrics and people. */
 const connections = 200;
 const kept = 20;
+const tooMany =
+  'the database lets 200 connections in, and each instance wants two, also while a release replaces all of them';
 
 /** The connection never leaves the private network of the containers, where the server has no certificate. */
 const container = {
@@ -21,12 +23,8 @@ export default defineFeature({
   hint: 'token budgets that survive restarts, and a home for vectors',
   uses: ['postgres'],
   rules: [
-    {
-      when: 'kubernetes',
-      max: { maxReplicas: 44, minReplicas: 44 },
-      because:
-        'the database lets 200 connections in, and each instance wants two, also while a release replaces all of them',
-    },
+    { when: 'kubernetes', max: { maxReplicas: 44 }, because: tooMany },
+    { when: 'kubernetes', max: { minReplicas: 44 }, because: tooMany },
   ],
   fulfils: [
     {
