@@ -5,7 +5,7 @@ import type { Tree } from '../core/tree.ts';
 
 /** The pages that lead from empty accounts to a first answer: what they name is there, and they tell nobody another's story. */
 const library = await load();
-const aws = { runtime: 'kubernetes', cloud: 'aws', name: 'my-rag' };
+const aws = { runtime: 'kubernetes', cloud: 'aws', ci: 'github', name: 'my-rag' };
 const variants = {
   'with a pipeline': aws,
   'by hand': { ...aws, ci: 'none' },
