@@ -27,8 +27,9 @@ describe.each(trees)('workflows with cloud $cloud', ({ cloud, tree }) => {
   const steps = jobs.flatMap(({ at, job }) => (job.steps ?? []).map((step) => ({ at, step })));
 
   test('there are those that are needed, and infrastructure has its own where there is some', () => {
-    const names = ['checks.yml', 'ci.yml', 'deploy.yml', ...(cloud === 'none' ? [] : ['drift.yml', 'infra.yml'])];
-    expect(all.map(([name]) => name)).toEqual(names.sort());
+    const names = ['checks.yml', 'ci.yml', 'deploy.yml', 'notify.yml'];
+    const infra = cloud === 'none' ? [] : ['drift.yml', 'infra.yml'];
+    expect(all.map(([name]) => name)).toEqual([...names, ...infra].sort());
   });
 
   test('the same digest goes from the build over staging to production, and through nothing else', () => {
@@ -99,6 +100,28 @@ describe.each(trees)('workflows with cloud $cloud', ({ cloud, tree }) => {
     );
   });
 
+  test('the lock is audited, and main asks for every check of a pull request', () => {
+    const checks = flow('checks.yml').jobs;
+    expect(checks.audit?.steps?.at(-1)?.run).toBe('make audit');
+    const { contexts } = /"contexts": (?<contexts>\[.*?\])/.exec(text(tree, '.github/scripts/setup.sh'))?.groups ?? {};
+    expect(JSON.parse(contexts ?? '[]')).toEqual([...Object.keys(checks).map((id) => `checks / ${id}`), 'image']);
+  });
+
+  test('people are told how it ended, whatever the end was, by everything that changes what runs', () => {
+    const ends = all.flatMap(([path, { jobs }]) => (jobs.notify?.uses ? [{ path, jobs, end: jobs.notify }] : []));
+    expect(ends.map(({ path }) => path)).toEqual(
+      all.map(([path]) => path).filter((path) => !['checks.yml', 'notify.yml'].includes(path)),
+    );
+    for (const { path, jobs, end } of ends) {
+      const others = Object.keys(jobs).filter((id) => !['notify', 'image', 'comment'].includes(id));
+      expect(end.needs, path).toEqual(others);
+      expect(end.if, path).toMatch(/^(always|failure)\(\)/);
+      expect(end.with?.results, path).toBe("${{ join(needs.*.result, ' ') }}");
+      expect(end.secrets, path).toEqual({ NOTIFY_WEBHOOK: '${{ secrets.NOTIFY_WEBHOOK }}' });
+    }
+    expect(flow('notify.yml').on.workflow_call).toMatchObject({ secrets: { NOTIFY_WEBHOOK: { required: false } } });
+  });
+
   test('nobody outside can start one with our rights, and no secret is handed on as a whole', () => {
     for (const [path, one] of all) {
       expect(Object.keys(one.on), path).not.toContain('pull_request_target');
@@ -144,7 +167,9 @@ describe.each(trees)('workflows with cloud $cloud', ({ cloud, tree }) => {
   });
 
   test('what runs on main is never cut short by what comes later', () => {
-    for (const [path, one] of all.filter(([path]) => path !== 'checks.yml'))
+    const started = all.filter(([, { on }]) => Object.keys(on).some((event) => event !== 'workflow_call'));
+    expect(started.length).toBe(all.length - 2);
+    for (const [path, one] of started)
       expect([false, "${{ github.event_name == 'pull_request' }}"], path).toContain(
         one.concurrency?.['cancel-in-progress'],
       );
