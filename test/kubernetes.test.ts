@@ -13,7 +13,7 @@ const cases = proved.flatMap((one) => deployed.map((env) => ({ ...one, env, titl
 const at = (objects: readonly Manifest[], kind: string): Manifest[] => objects.filter((one) => one.kind === kind);
 const nameOf = ({ metadata }: Manifest): string => metadata.name;
 
-describe.each(cases)('$title', ({ plan, env }) => {
+describe.each(cases)('$title', ({ plan, env, tree }) => {
   const filled = fillAll(plan, bodies);
   const objects = objectsIn(filled, plan, env);
   const tenant = objectsIn(filled, plan, env, 'deploy/platform/tenant/');
@@ -102,6 +102,33 @@ describe.each(cases)('$title', ({ plan, env }) => {
     for (const policy of at(objects, 'BackendTrafficPolicy'))
       expect(policy.spec).toMatchObject({ timeout: { http: { connectionIdleTimeout: `${idle}s` } } });
     expect(budget.drain).toBe(20);
+  });
+
+  test('an instance has a size of the page, asks for as much memory as it may have, and for no certain node', () => {
+    const page = new TextDecoder().decode(tree.get('docs/architecture.md')?.bytes);
+    const sizes = [...page.matchAll(/^\| ([SML]) +\| (\S+) +\| (\S+) +\|/gm)].map(([, ...row]) => row);
+    expect(sizes.map(([size]) => size)).toEqual(['S', 'M', 'L']);
+    const [, cpu, memory] = sizes[env === 'staging' ? 0 : 1] ?? [];
+    const { requests, limits } = own.container.resources;
+    expect({ requests, limits }).toMatchObject({ requests: { cpu, memory }, limits: { memory } });
+    for (const { spec, name: of } of pods)
+      expect(Object.keys(spec), of).not.toEqual(
+        expect.arrayContaining([expect.stringMatching(/^(toler|nodeS|affin)/)]),
+      );
+  });
+
+  test('plain HTTP is only redirected, and a body may have as many bytes as the service says', () => {
+    const [plainly] = at(objects, 'HTTPRoute').filter((one) => nameOf(one) === `${name}-redirect`);
+    expect(plainly?.spec).toMatchObject({
+      parentRefs: [{ name, sectionName: 'http' }],
+      rules: [{ filters: [{ type: 'RequestRedirect', requestRedirect: { scheme: 'https', statusCode: 301 } }] }],
+    });
+    expect(JSON.stringify(plainly)).not.toContain('backendRefs');
+    for (const route of at(objects, 'HTTPRoute').filter((one) => nameOf(one) === name))
+      expect(route.spec).toMatchObject({ parentRefs: [{ name, sectionName: 'https' }] });
+    const most = plan.view.plain.find((one) => one.name === 'MAX_BODY_BYTES')?.in[env].text;
+    expect(Number(most)).toBeGreaterThan(0);
+    expect(Number(most)).toBeLessThan(51_000_000);
   });
 
   test('nothing is reached unless it is said; names are, and the address of credentials never is', () => {

@@ -16,6 +16,7 @@ export default defineFeature({
       because: 'the fewest instances cannot be more than the most',
     },
   ],
+  seeds: ['deploy/k8s/overlays/{env}/instances.yaml'],
   fulfils: [
     {
       port: 'compute',
