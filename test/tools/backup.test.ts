@@ -1,23 +1,27 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, realpathSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { createConnection } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fillAll } from '../../core/render.ts';
 import { load } from '../../scripts/load.ts';
 import { clusters } from '../clusters.ts';
 import { objectsIn } from '../objects.ts';
 import { podsOf } from '../workloads.ts';
-import { tool } from './locate.ts';
+import { tool, toolPath } from './locate.ts';
+import { query } from './postgres-wire.ts';
 import { scene, steadyPort, until } from './scene.ts';
+import { postgres } from './stores.ts';
 import { needs, run } from './tool.ts';
 
 /** The shell lines inside manifests, run as they stand against what they talk to; only addresses and folders are others. */
 const { bodies } = await load();
-const { plan } = (await clusters()).find(({ name }) => name.includes('everything')) ?? expect.fail('no such cluster');
+const { plan, tree } =
+  (await clusters()).find(({ name }) => name.includes('everything')) ?? expect.fail('no such cluster');
 const objects = objectsIn(fillAll(plan, bodies), plan, 'production');
+const manifest = new TextDecoder().decode(tree.get('deploy/k8s/postgres/backup.yaml')?.bytes);
 const shell = (name: string): { command: string[]; script: string } => {
   const words = objects.filter(({ metadata }) => metadata.name === name).flatMap(podsOf)[0]?.container.command ?? [];
   return { command: words.slice(0, -1), script: words.at(-1) ?? '' };
@@ -85,5 +89,55 @@ needs('valkey-server')('Valkey starts from its manifest and wants the password o
     expect(await say('AUTH pass-W0rd', 'CONFIG GET appendonly', 'CONFIG GET maxmemory-policy')).toMatch(
       /\+OK[\s\S]*yes[\s\S]*noeviction/,
     );
+  }),
+);
+
+const servers = tool('pg_ctl');
+const clients = servers === undefined ? '' : dirname(realpathSync(servers));
+
+needs('pg.sh')('a dump of PostgreSQL is restored over what went wrong, by the command that stands beside it', () =>
+  scene(async (one) => {
+    const { folder } = one;
+    const store = await postgres(one);
+    await store.start();
+    const port = store.env.POSTGRES_PORT ?? '';
+    const env = { PATH: [clients, toolPath()].join(':'), PGPORT: port, PGHOST: '127.0.0.1' };
+    const sql = (line: string): ReturnType<typeof query> => query(Number(port), line);
+    await sql('create extension vector');
+    await sql(
+      "create table kept (id int primary key, what text, at vector(2)); insert into kept values (1, 'a', '[1,2]')",
+    );
+
+    const backups = join(folder, 'backup');
+    mkdirSync(backups);
+    writeFileSync(join(folder, 'postgres_password'), 'not-asked-here\n');
+    const { command, script } = shell('postgres-backup');
+    const backup = (host: string): ReturnType<typeof run> => {
+      const here = script
+        .replaceAll('--host=postgres', `--host=${host}`)
+        .replaceAll('/backup', backups)
+        .replace('/etc/secrets', folder);
+      return run(command[0] ?? '', [...command.slice(1), here], { env });
+    };
+    for (const name of ['app-20200101T000000Z.dump', 'other.txt', 'app-20200102T000000Z.dump.part'])
+      writeFileSync(join(backups, name), 'old');
+    utimesSync(join(backups, 'app-20200101T000000Z.dump'), 0, 0);
+    utimesSync(join(backups, 'other.txt'), 0, 0);
+    expect((await backup('127.0.0.9')).code).not.toBe(0);
+    expect(readdirSync(backups)).toContain('app-20200101T000000Z.dump');
+    expect(await backup('127.0.0.1')).toMatchObject({ code: 0, stderr: '' });
+    const [dump = '', ...others] = readdirSync(backups);
+    expect(dump).toMatch(/^app-20\d{6}T\d{6}Z\.dump$/);
+    expect(others).toEqual(['other.txt']);
+
+    await sql("update kept set what = 'wrong'; insert into kept values (2, 'b', '[3,4]')");
+    await sql('drop extension vector cascade');
+    const restore = /^# +(pg_restore .*) FILE$/m.exec(manifest)?.[1] ?? expect.fail('no command in the manifest');
+    const [program = '', ...words] = restore.replace('--host=postgres', '--host=127.0.0.1').split(' ');
+    expect(await run(join(clients, program), [...words, join(backups, dump)], { env })).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
+    expect(await sql('select id, what, at from kept')).toEqual([['1', 'a', '[1,2]']]);
   }),
 );
