@@ -133,6 +133,20 @@ describe.each(all)('$name', ({ tree, plan }) => {
     expect(expected.length).toBeGreaterThan(2);
     expect(expected.filter((what = '') => !page.includes(what))).toEqual([]);
   });
+
+  test('the checklist has every topic of running it, each with something to look at', () => {
+    const page = text(tree, 'docs/production-checklist.md');
+    const [, ...sections] = page.split(/^## /m);
+    const topics = sections.map((section) => section.slice(0, section.indexOf('\n')));
+    const { kubernetes, ci, scrapes } = plan.view.has;
+    expect(topics).toEqual(expect.arrayContaining(['Image', 'Compose', 'People and data']));
+    expect(['Kubernetes', 'Pipeline', 'Monitoring'].map((topic) => topics.includes(topic))).toEqual([
+      kubernetes,
+      ci,
+      scrapes,
+    ]);
+    for (const section of sections) expect(section).toMatch(/^- /m);
+  });
 });
 
 test('an unknown metric would be found', () => {
