@@ -147,6 +147,10 @@ run "watch" {
     condition     = aws_wafv2_web_acl.main.default_action[0].allow != null && length(aws_wafv2_web_acl.main.rule) == 4
     error_message = "Four rules stand in front of the load balancer."
   }
+  assert {
+    condition     = toset(flatten(aws_wafv2_web_acl.main.data_protection_config[*].data_protection[*][*].field[*][*].field_keys)) == toset(["authorization", "x-api-key"])
+    error_message = "No sample of a request shows the key of a caller."
+  }
 }
 
 run "staging_is_cheap" {
