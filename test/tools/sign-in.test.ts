@@ -105,9 +105,27 @@ describe('preparing the repository at GitHub', () => {
     expect(sent).toContain('"reviewers": [], "deployment_branch_policy"');
     expect(sent).toContain('"reviewers": [{"type": "User", "id": 42}]');
     const protection = /\{\n {2}"required_status_checks"[\s\S]*?\n\}/.exec(sent)?.[0] ?? '';
-    expect(JSON.parse(protection)).toMatchObject({ enforce_admins: true, allow_force_pushes: false });
+    expect(JSON.parse(protection)).toMatchObject({
+      enforce_admins: true,
+      allow_force_pushes: false,
+      // An approval is for what was read: not for what its author pushes afterwards, nor for what a reader adds.
+      required_pull_request_reviews: {
+        required_approving_review_count: 1,
+        dismiss_stale_reviews: true,
+        require_last_push_approval: true,
+      },
+    });
     expect(on.calls().filter((call) => call.includes('deployment-branch-policies --field name=main'))).toHaveLength(2);
     expect(outcome.stdout).toContain('environment production: only main, after approval');
+  });
+
+  test('whoever works alone is not locked out of main, and nothing else is taken for a number', async () => {
+    const on = fresh();
+    on.say('say/gh', '42\n');
+    expect(await on.run('.github/scripts/setup.sh', [], { APPROVALS: '0' })).toMatchObject({ code: 0 });
+    const sent = on.read('stdin');
+    expect(sent).toMatch(/"required_approving_review_count": 0,\n.*\n {4}"require_last_push_approval": false/);
+    expect(await fresh().run('.github/scripts/setup.sh', [], { APPROVALS: '0, "x": 1' })).toMatchObject({ code: 2 });
   });
 
   test('the checks that main waits for are jobs that there are', async () => {
