@@ -130,6 +130,17 @@ describe.each(trees)('workflows with cloud $cloud', ({ cloud, tree }) => {
     for (const { at, job } of jobs) expect(job.secrets, at).not.toBe('inherit');
   });
 
+  test("a job's own token is no password: it goes where GitHub is asked, under a name of its own", () => {
+    const used = steps.flatMap(({ at, step }) =>
+      Object.entries(step.env ?? {}).flatMap(([name, value]) =>
+        value.includes('github.token') ? [`${at} ${name}`] : [],
+      ),
+    );
+    const known =
+      cloud === 'none' ? ['ci.yml build JOB_TOKEN', 'deploy.yml deploy JOB_TOKEN'] : ['infra.yml comment GH_TOKEN'];
+    expect(used).toEqual(known);
+  });
+
   test('every action is pinned to a commit, and says which version that is', () => {
     const lines = all.flatMap(([path]) => text(tree, folder + path).match(/^.*\buses:.*$/gm) ?? []);
     const actions = lines.filter((line) => !line.includes('uses: ./'));

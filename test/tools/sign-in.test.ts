@@ -87,6 +87,23 @@ describe('signing in without a key', () => {
     expect(on.read('stdin')).toBe('not-for-argv\n');
   });
 
+  test("the job's own token goes to GitHub's registry, and to no other", async () => {
+    const job = { JOB_TOKEN: 'of-this-job', REGISTRY_USER: '', REGISTRY_PASSWORD: '', GITHUB_ACTOR: 'me' };
+    const on = fresh();
+    expect((await on.run('.github/scripts/sign-in.sh', ['staging', 'build'], job)).code).toBe(0);
+    expect(on.calls()).toEqual(['docker login --username me --password-stdin ghcr.io']);
+    expect(on.read('stdin')).toBe('of-this-job\n');
+
+    const elsewhere = fresh();
+    writeFileSync(join(elsewhere.repository, 'ops/ci/identity/registry.env'), 'REPOSITORY=registry.test/acme/my-rag\n');
+    const outcome = await elsewhere.run('.github/scripts/sign-in.sh', ['staging', 'build'], job);
+    expect(outcome.stderr).toContain('not signed in to registry.test: set the secrets');
+    expect(elsewhere.calls()).toEqual([]);
+    const own = { ...job, REGISTRY_USER: 'robot', REGISTRY_PASSWORD: 'of-the-registry' };
+    expect((await elsewhere.run('.github/scripts/sign-in.sh', ['staging', 'build'], own)).code).toBe(0);
+    expect(elsewhere.read('stdin')).toBe('of-the-registry\n');
+  });
+
   test.each([['staging', 'apply'], ['production'], ['local', 'deploy']])(
     'other roles are refused: %s %s',
     async (...args) => {
