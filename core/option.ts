@@ -19,7 +19,7 @@ interface Common {
 
 /** What a pick or picks chooses from: the features in the slot's folder, or words with a line of help each. */
 type Choices =
-  | { choices: 'features'; none?: string }
+  | { choices: 'features'; none?: string; /** said to whoever picks none of them */ caution?: string }
   | { choices: Readonly<Record<string, string>>; /** each choice is a bare word of the match language */ words?: true };
 
 export type Option = Common &

@@ -144,6 +144,9 @@ export const options = {
     ask: 'Who may call it',
     choices: 'features',
     none: 'Anybody who can reach it',
+    caution:
+      'Nobody needs a key: whoever reaches the service may add documents, ask, and spend your tokens. ' +
+      'Put something in front of it that knows who may.',
     default: 'api-key',
   },
   python: {

@@ -69,7 +69,7 @@ export function describe(
   const taken = replaced.length === 0 ? [] : [`Taken from the fresh clone and replaced: ${replaced.join(', ')}.`];
   return {
     ...{ worlds: [], ...about },
-    notes: [...(about.notes ?? []), ...taken, ...standIns(about.answers)],
+    notes: [...(about.notes ?? []), ...taken, ...cautions(about.answers), ...standIns(about.answers)],
     files,
     problems: [],
     next: nextOf(
@@ -80,6 +80,12 @@ export function describe(
     exit: exits.ok,
   };
 }
+
+/** What somebody should know who did without something. */
+const cautions = (answers: Answers): string[] =>
+  optionList.flatMap(([id, option]) =>
+    'caution' in option && option.caution !== undefined && answers[id] === 'none' ? [option.caution] : [],
+  );
 
 /** Defaults that render, but that nobody can deploy with. */
 const standIns = (answers: Answers): string[] =>

@@ -57,6 +57,12 @@ describe('a new repository', () => {
     expect((await face(['x', '--yes', ...own])).out).not.toContain('Before a real deployment');
   });
 
+  test('whoever wants no keys is told what that means', async () => {
+    const says = 'Nobody needs a key: whoever reaches the service may add documents, ask, and spend your tokens.';
+    expect((await face(['x', '--yes', '--auth', 'none'])).out).toContain(says);
+    expect((await face(['x', '--yes'])).out).not.toContain(says);
+  });
+
   test('only what differs from the defaults is in that line; a default that another answer moves is none', async () => {
     const { json } = await face(['x', '--yes', '--json', '--vector-db', 'pgvector', '--embedding-dimension', '1024']);
     expect(json().commandLine).toBe('npx create-ai-deploy@0.0.0 x --yes');

@@ -8,7 +8,8 @@ import { make } from '../../scripts/make.ts';
 import { clear, stage, type Stage } from './delivery.ts';
 
 /** What the pipeline does to a deployed service from outside, and what it reads in migrations before it deploys at all. */
-const { tree } = make({ runtime: 'kubernetes', cloud: 'none' }, await load());
+const library = await load();
+const { tree } = make({ runtime: 'kubernetes', cloud: 'none' }, library);
 const scratch = mkdtempSync(join(tmpdir(), 'outside-'));
 afterAll(() => {
   clear(scratch);
@@ -31,7 +32,7 @@ describe('smoke test', () => {
       `${url}/v1/query/stream`,
     ]);
     expect(on.calls().join('\n') + outcome.stdout + outcome.stderr).not.toContain('key-of-mine');
-    expect(on.read('header')).toBe('header = "Authorization: Bearer key-of-mine"\n');
+    expect(on.read('header')).toBe('header = "Authorization: Bearer key-of-mine"');
   });
 
   test('without a key it says that it asked nothing', async () => {
@@ -42,6 +43,23 @@ describe('smoke test', () => {
     expect(on.calls().some((call) => call.includes('/stream'))).toBe(false);
   });
 
+  test('where nobody needs a key, nothing stands in the way of a question', async () => {
+    const open = make({ runtime: 'kubernetes', cloud: 'none', auth: 'none' }, library).tree;
+    const on = stage(scratch, open);
+    on.say('http/refusal', '422');
+    const outcome = await on.run('ops/ci/smoke.sh', [url]);
+    expect(outcome.code, outcome.stderr).toBe(0);
+    expect(outcome.stderr).toContain('answers a question, whole and as a stream');
+    expect(on.read('header')).toBe('');
+    on.say('http/answer', '{"answer": ""}');
+    expect((await on.run('ops/ci/smoke.sh', [url])).stderr).toContain('the answer is empty');
+    // Something in front wants to know who asks.
+    on.say('http/refusal', '302');
+    expect(await on.run('ops/ci/smoke.sh', [url])).toMatchObject({ code: 0 });
+    on.say('http/refusal', '503');
+    expect((await on.run('ops/ci/smoke.sh', [url])).stderr).toContain('a question answers 503');
+  });
+
   test('goes elsewhere under the same name, for a gateway that has no DNS entry yet', async () => {
     const on = fresh();
     expect((await on.run('ops/ci/smoke.sh', [url], { CONNECT_TO: '192.0.2.1:443' })).code).toBe(0);
@@ -50,6 +68,18 @@ describe('smoke test', () => {
 
   test.each(['rag.test', 'https://rag.test/path', ''])('"%s" is no address', async (bad) => {
     expect((await fresh().run('ops/ci/smoke.sh', [bad])).code).toBe(2);
+  });
+});
+
+describe('before anybody depends on it', () => {
+  test.each([
+    ['is refused', '401', 'ok    a stranger cannot ask'],
+    ['is heard', '422', 'FAIL  a stranger cannot ask: https://my-rag.example.com answers whoever asks'],
+    ['was heard too often', '429', 'FAIL  a stranger cannot ask'],
+  ])('a stranger %s', async (_, code, line) => {
+    const on = fresh();
+    on.say('http/refusal', code);
+    expect((await on.run('ops/verify.sh', ['--production'])).stdout).toContain(line);
   });
 });
 
@@ -104,6 +134,19 @@ describe('load test', () => {
     const outcome = await fresh().run('ops/ci/load.sh', [url], { ...bounds, SMOKE_API_KEY: 'k' });
     expect(outcome.code).toBe(1);
     expect(outcome.stderr).toMatch(says);
+  });
+
+  test('where nobody needs a key, questions are asked without one', async () => {
+    const seen: string[] = [];
+    const url = await serve((request, response) => {
+      seen.push(`${request.method} ${request.url} ${request.headers.authorization}`);
+      if (request.url === '/v1/query') response.writeHead(422).end();
+      else response.end(stream);
+    });
+    const outcome = await fresh().run('ops/ci/load.sh', [url], bounds);
+    expect(outcome.code, outcome.stderr).toBe(0);
+    expect(outcome.stdout).toContain('20 good; first token');
+    expect(new Set(seen.slice(1))).toEqual(new Set(['POST /v1/query/stream undefined']));
   });
 
   test('fails when too many are slow', async () => {
