@@ -165,6 +165,7 @@ describe('ops/secret-set', () => {
 
   test.each([
     ['an unknown name', ['staging', 'llm/key'], {}, 'has no secret llm/key'],
+    ['a pattern of names', ['staging', 'llm/.*'], {}, 'has no secret llm/.*'],
     ['nothing said', ['staging', 'llm/api-key'], {}, 'nothing was said'],
     ['the other account', ['staging', 'llm/api-key'], { ACCOUNT: '999999999999' }, 'you are in account 999999999999'],
   ])('refuses %s', async (_, args, env, why) => {

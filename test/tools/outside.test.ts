@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
@@ -80,6 +80,19 @@ describe('before anybody depends on it', () => {
     const on = fresh();
     on.say('http/refusal', code);
     expect((await on.run('ops/verify.sh', ['--production'])).stdout).toContain(line);
+  });
+});
+
+describe('secret files', () => {
+  test.each([
+    ['llm_api_key', 0],
+    ['llm_.*', 2],
+    ['.*', 2],
+  ])('a name is taken as it stands: %s', async (name, code) => {
+    const on = fresh();
+    expect((await on.run('ops/secrets.sh', ['set', name])).code).toBe(code);
+    const made = readdirSync(join(on.repository, 'deploy/compose/secrets')).filter((one) => one !== '.gitignore');
+    expect(made).toEqual(code === 0 ? [name] : []);
   });
 });
 
