@@ -236,6 +236,15 @@ describe('a release that fails', () => {
     expect(version(on.applied().at(-1))).toBe('v1');
   });
 
+  test('what no pipeline has a right to apply: nothing is begun', async () => {
+    const on = await after(1);
+    const applied = on.applied().length;
+    const outcome = await release(on, 2, { more: ['rbac.authorization.k8s.io/v1 RoleBinding mine'] });
+    expect(outcome.code).toBe(1);
+    expect(outcome.stderr).toContain('not part of any release: RoleBinding mine');
+    expect(on.applied().length).toBe(applied);
+  });
+
   test('what only it had is deleted again', async () => {
     const on = await comesBack(
       {

@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { load } from '../../scripts/load.ts';
 import { make } from '../../scripts/make.ts';
@@ -47,6 +48,25 @@ describe('a rollback by hand', () => {
       expect(version(on.applied().at(-1))).toBe('v2');
     }
     expect(on.releases()).toEqual({ 1: 'good', 2: 'good' });
+  });
+
+  test.each([
+    ['a right in the whole cluster', 'rbac.authorization.k8s.io/v1', 'ClusterRoleBinding'],
+    ['a right in the namespace', 'rbac.authorization.k8s.io/v1', 'RoleBinding'],
+    ['a secret', 'v1', 'Secret'],
+  ])('whoever may write ConfigMaps gets nothing applied by an administrator: %s', async (_, api, kind) => {
+    for (const planted of [1, 2]) {
+      const on = await after(2);
+      const text = `${rendered('v1')}---\napiVersion: ${api}\nkind: ${kind}\nmetadata:\n  name: mine\n`;
+      on.say(`release-${planted}/data`, gzipSync(text).toString('base64'));
+      const applied = on.applied().length;
+      const outcome = await on.run('ops/ci/rollback.sh', ['staging']);
+      expect(outcome.code).toBe(1);
+      expect(outcome.stderr).toContain(`not part of any release: ${kind} mine`);
+      expect(on.applied().length).toBe(applied);
+      expect(on.read('deleted')).toBe('');
+      expect(on.releases()).toEqual({ 1: 'good', 2: 'good' });
+    }
   });
 
   test('a kept release that cannot be read is not applied', async () => {
