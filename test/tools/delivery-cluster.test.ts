@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { lay } from '../../scripts/folder.ts';
@@ -143,6 +144,36 @@ async function kept({ ask }: Stage): Promise<string[]> {
   return [...(await of('pvc')), ...(await of('service'))];
 }
 
+/** Somebody who may write ConfigMaps keeps a release of their own, with a right in a spelling that only kubectl understands. */
+async function planted(on: Stage, now: Scene): Promise<void> {
+  const right = {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
+    metadata: { name: 'mine' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+  };
+  const text = [
+    readFileSync(join(on.folder, 'build/release-staging.yaml'), 'utf8'),
+    JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [right] }),
+  ].join('---\n');
+  const labels = {
+    'app.kubernetes.io/part-of': name,
+    'app.kubernetes.io/component': 'release',
+    number: '99',
+    id: 'planted',
+    state: 'good',
+  };
+  const file = join(now.folder, 'planted.yaml');
+  const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'release-99', namespace, labels } };
+  writeFileSync(file, stringify({ ...map, binaryData: { 'release.yaml.gz': gzipSync(text).toString('base64') } }));
+  await on.ask('apply', '--server-side', '-f', file);
+  const outcome = await on.script('ops/ci/rollback.sh', ['staging']);
+  expect(outcome.code).toBe(1);
+  expect(outcome.stderr).toContain('not part of any release: ClusterRoleBinding mine');
+  expect(await live(on)).toBe(`${image}@${digest('c')}`);
+  await on.ask('delete', '-f', file);
+}
+
 needs('kube.sh', 'kubectl', 'kustomize')(
   'the scripts release, refuse what cannot run, and return to what did',
   () =>
@@ -183,6 +214,7 @@ needs('kube.sh', 'kubectl', 'kustomize')(
         expect(await live(on)).toBe(`${image}@${digest('c')}`);
         expect(await setting(on)).toBe('WARNING');
 
+        await planted(on, now);
         const back = await on.script('ops/ci/rollback.sh', ['staging']);
         expect(back.code, back.stderr).toBe(0);
         expect(await live(on)).toBe(`${image}@${digest('a')}`);
