@@ -7,11 +7,15 @@ import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { lay } from '../../scripts/folder.ts';
 import { load } from '../../scripts/load.ts';
 import { make } from '../../scripts/make.ts';
-import { needs, run, type Outcome } from './tool.ts';
+import { needs, proof, run, treeInputs, type Outcome } from './tool.ts';
 
 /** The audit of the lock by the real uv; the database is a stand-in on this machine that knows one hole. */
 const { tree } = make({ runtime: 'compose', vectorDb: 'qdrant' }, await load());
 const scratch = mkdtempSync(join(tmpdir(), 'audit-'));
+const read = /^(Makefile|ops\/audit\.sh|pyproject\.toml|requirements.*\.txt)$/;
+const inputs = treeInputs(new Map([...tree].filter(([path]) => read.test(path))));
+/** Remembered as long as nothing changes that the audit reads: uv asks the index about every package. */
+const once = (body: () => Promise<void>) => (): Promise<void> => proof('audit', inputs, body);
 
 /** As OSV has it, as far as it counts here. */
 const hole = {
@@ -74,48 +78,60 @@ const except = (folder: string, lines: string): void =>
   writeFileSync(join(folder, '.trivyignore.yaml'), `vulnerabilities:\n${lines}`);
 
 describe('the audit of the lock', () => {
-  needs('uv', 'make')('asks about every locked package, and passes when none has a hole', async () => {
-    asked.length = 0;
-    const { code, stdout, stderr } = await audit(() => undefined);
-    expect(code, stdout + stderr).toBe(0);
-    const locked = ['requirements.txt', 'requirements-dev.txt'].flatMap((name) =>
-      [...new TextDecoder().decode(tree.get(name)?.bytes).matchAll(/^([a-z0-9-]+)==(\S+)/gm)].map(
-        ([, one, version]) => `${one} ${version}`,
-      ),
-    );
-    expect(locked.length).toBeGreaterThan(60);
-    expect([...new Set(asked.map((one) => `${one.package.name} ${one.version}`))].sort()).toEqual(
-      [...new Set(locked)].sort(),
-    );
-  });
+  needs('uv', 'make')(
+    'asks about every locked package, and passes when none has a hole',
+    once(async () => {
+      asked.length = 0;
+      const { code, stdout, stderr } = await audit(() => undefined);
+      expect(code, stdout + stderr).toBe(0);
+      const locked = ['requirements.txt', 'requirements-dev.txt'].flatMap((name) =>
+        [...new TextDecoder().decode(tree.get(name)?.bytes).matchAll(/^([a-z0-9-]+)==(\S+)/gm)].map(
+          ([, one, version]) => `${one} ${version}`,
+        ),
+      );
+      expect(locked.length).toBeGreaterThan(60);
+      expect([...new Set(asked.map((one) => `${one.package.name} ${one.version}`))].sort()).toEqual(
+        [...new Set(locked)].sort(),
+      );
+    }),
+  );
 
-  needs('uv', 'make')('fails on a pin that has one, and says in which version it is repaired', async () => {
-    const { code, stdout } = await audit(seed);
-    expect(code).not.toBe(0);
-    expect(stdout).toMatch(/certifi 2022\.12\.7 has 1 known vulnerability/);
-    expect(stdout).toMatch(/Fixed in: 2023\.7\.22/);
-  });
+  needs('uv', 'make')(
+    'fails on a pin that has one, and says in which version it is repaired',
+    once(async () => {
+      const { code, stdout } = await audit(seed);
+      expect(code).not.toBe(0);
+      expect(stdout).toMatch(/certifi 2022\.12\.7 has 1 known vulnerability/);
+      expect(stdout).toMatch(/Fixed in: 2023\.7\.22/);
+    }),
+  );
 
-  needs('uv', 'make')('an exception holds until its day, under either name, and never without one', async () => {
-    const after = async (lines: string): Promise<number> =>
-      (
-        await audit((folder) => {
-          seed(folder);
-          except(folder, lines);
-        })
-      ).code;
-    const other = '  - id: CVE-2020-1\n    statement: another\n    expired_at: 2020-01-01\n';
-    for (const id of [hole.id, hole.aliases[0]])
-      expect(await after(`${other}  - id: ${id}\n    expired_at: 2999-01-01\n    statement: "why"\n`), id).toBe(0);
-    for (const lines of ['', '    expired_at: 2024-12-31\n'])
-      expect(await after(`  - id: ${hole.id}\n    statement: why\n${lines}${other}`), lines).not.toBe(0);
-  });
+  needs('uv', 'make')(
+    'an exception holds until its day, under either name, and never without one',
+    once(async () => {
+      const after = async (lines: string): Promise<number> =>
+        (
+          await audit((folder) => {
+            seed(folder);
+            except(folder, lines);
+          })
+        ).code;
+      const other = '  - id: CVE-2020-1\n    statement: another\n    expired_at: 2020-01-01\n';
+      for (const id of [hole.id, hole.aliases[0]])
+        expect(await after(`${other}  - id: ${id}\n    expired_at: 2999-01-01\n    statement: "why"\n`), id).toBe(0);
+      for (const lines of ['', '    expired_at: 2024-12-31\n'])
+        expect(await after(`  - id: ${hole.id}\n    statement: why\n${lines}${other}`), lines).not.toBe(0);
+    }),
+  );
 
-  needs('uv', 'make')('a database that does not answer, or a lock that cannot be read, is no pass', async () => {
-    const silent = await audit(() => undefined, 'http://127.0.0.1:9');
-    expect(silent.code).not.toBe(0);
-    const odd = await audit((folder) => writeFileSync(join(folder, 'requirements.txt'), 'idna>=3\n'));
-    expect(odd.code).not.toBe(0);
-    expect(odd.stderr).toContain('the locks cannot be read');
-  });
+  needs('uv', 'make')(
+    'a database that does not answer, or a lock that cannot be read, is no pass',
+    once(async () => {
+      const silent = await audit(() => undefined, 'http://127.0.0.1:9');
+      expect(silent.code).not.toBe(0);
+      const odd = await audit((folder) => writeFileSync(join(folder, 'requirements.txt'), 'idna>=3\n'));
+      expect(odd.code).not.toBe(0);
+      expect(odd.stderr).toContain('the locks cannot be read');
+    }),
+  );
 });
