@@ -1,4 +1,4 @@
-# The cloud by hand. docs/cloud.md says in which order.
+# The cloud by hand. docs/deploy.md says in which order.
 infra-lock: ## Lock the providers of every root below infra/, for laptops and runners; commit the result
 	ops/infra-lock.sh
 

@@ -163,6 +163,39 @@ async def test_with_tokens_nobody_has_a_password_and_everybody_logs_in_as_himsel
             await postgres.close()
 
 
+async def test_a_migrator_that_administers_makes_the_user_of_the_service(
+    make_settings: MakeSettings,
+) -> None:
+    user = f"service_{secrets.token_hex(4)}"
+    async with postgres_settings(make_settings, token_ledger="postgres") as outer:
+        parameters = Postgres(outer).parameters(outer.postgres_user, "")
+        async with await AsyncConnection.connect(**parameters) as root:
+            same = Postgres(outer)  # as before there were two users
+            await same.migrate()
+            await root.execute("insert into token_ledger values (current_date, 'before', 1)")
+            changes = {"postgres_migrator": outer.postgres_user, "postgres_user": user}
+            postgres = Postgres(make_settings(**changes, postgres_password="one"))
+            try:
+                await asyncio.gather(*(postgres.migrate() for _ in range(3)))
+                verifier = "select rolsuper, rolcreaterole, rolcreatedb, rolpassword from pg_authid"
+                cursor = await root.execute(f"{verifier} where rolname = %s".encode(), [user])
+                *rights, password = (await cursor.fetchone()) or []
+                assert rights == [False] * 3
+                assert password.startswith("SCRAM-SHA-256$")
+                async with connected(make_settings(**changes), user) as service:
+                    await service.execute("update token_ledger set tokens = 2")
+                    for refused in (
+                        "copy token_ledger to program 'cat'",
+                        "drop table token_ledger",
+                        "create table mine (n int)",
+                        f'set role "{outer.postgres_user}"',
+                    ):
+                        with pytest.raises(InsufficientPrivilege):
+                            await service.execute(refused.encode())
+            finally:
+                await remove(root, [user])
+
+
 async def test_no_server_is_unavailable(make_settings: MakeSettings) -> None:
     admin = Admin(postgres_admin_user="a", postgres_admin_password=SecretStr("x"))
     with pytest.raises(Unavailable):

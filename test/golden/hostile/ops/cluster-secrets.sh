@@ -13,6 +13,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 stored() {
   cat <<'END'
 api_keys given auth/api-keys staging,production
+embedding_api_key given llm/embedding-api-key staging,production
 llm_api_key given llm/api-key staging,production
 postgres_password random postgres/password staging,production
 qdrant_api_key random qdrant/api-key staging,production
@@ -85,7 +86,7 @@ create() {
 known() {
   local name
   name=$(tr '[:upper:]' '[:lower:]' <<<"$1")
-  grep -q "^$name " <<<"$(here)" || {
+  here | cut -d ' ' -f 1 | grep -Fx -- "$name" >/dev/null || {
     echo "$env has no secret named $name; there are: $(here | cut -d ' ' -f 1 | tr '\n' ' ')" >&2
     exit 2
   }

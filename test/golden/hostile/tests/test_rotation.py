@@ -80,6 +80,12 @@ def test_a_file_that_is_gone_changes_nothing_but_an_empty_one_does(
     mounted(folder, other="x")
     rotated.refresh()
     assert value(settings, name) == "one"
+    # A store that keeps nothing empty holds a blank.
+    mounted(folder, **{name: " "})
+    rotated.refresh()
+    assert value(settings, name) == ""
+    mounted(folder, **{name: "two"})
+    rotated.refresh()
     mounted(folder, **{name: ""})
     rotated.refresh()
     assert value(settings, name) == ""

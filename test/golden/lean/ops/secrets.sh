@@ -53,7 +53,7 @@ create() {
 known() {
   local name
   name=$(tr '[:upper:]' '[:lower:]' <<<"$1")
-  mounted | grep -qx -- "$name" || {
+  mounted | grep -Fx -- "$name" >/dev/null || {
     echo "no compose file mounts a secret named $name; there are: $(mounted | tr '\n' ' ')" >&2
     exit 2
   }

@@ -2,9 +2,15 @@
 # Prepares the repository at GitHub, once, with the rights of whoever runs it (`gh auth login`, administrator): environments
 # that only main may use, approval before production, and the rule that main changes by reviewed pull requests only.
 #   .github/scripts/setup.sh [REVIEWER]      the user who approves production; yourself unless given
+# APPROVALS is how many people must have read a pull request: 1 unless set, 0 for whoever works alone.
 # Running it again changes nothing that is already so.
 set -euo pipefail
 
+approvals=${APPROVALS:-1}
+[[ $approvals =~ ^[0-6]$ ]] || {
+  echo 'APPROVALS must be a number from 0 to 6' >&2
+  exit 2
+}
 repository=$(gh repo view --json nameWithOwner --jq .nameWithOwner)
 reviewer=$(gh api "users/${1:-$(gh api user --jq .login)}" --jq .id)
 
@@ -24,11 +30,17 @@ environment production "$approval"
 environment staging-infra "$approval"
 environment production-infra "$approval"
 
-gh api --silent --method PUT "repos/$repository/branches/main/protection" --input - <<'END'
+# What is pushed after an approval was approved by nobody; and whoever pushed last does not count as a reader.
+gh api --silent --method PUT "repos/$repository/branches/main/protection" --input - <<END
 {
-  "required_status_checks": { "strict": true, "contexts": ["checks / test", "checks / static", "image"] },
+  "required_status_checks": { "strict": true, "contexts": ["checks / test", "checks / audit", "checks / static", "image"] },
   "enforce_admins": true,
-  "required_pull_request_reviews": { "required_approving_review_count": 1, "require_code_owner_reviews": false },
+  "required_pull_request_reviews": {
+    "required_approving_review_count": $approvals,
+    "dismiss_stale_reviews": true,
+    "require_last_push_approval": $([[ $approvals == 0 ]] && echo false || echo true),
+    "require_code_owner_reviews": false
+  },
   "restrictions": null,
   "required_linear_history": true,
   "allow_force_pushes": false,

@@ -10,4 +10,13 @@ if [[ -n $audience ]]; then
   export ID_TOKEN_COMMAND
   .github/scripts/id-token.sh "$audience"
 fi
+# The job's own token is for GitHub's registry. Any other gets what the secrets REGISTRY_USER and REGISTRY_PASSWORD say.
+if [[ -n ${JOB_TOKEN:-} && -z ${REGISTRY_PASSWORD:-} ]]; then
+  repository=${IMAGE:-$(ops/ci/repository.sh)}
+  if [[ $repository == ghcr.io/* ]]; then
+    export REGISTRY_USER=$GITHUB_ACTOR REGISTRY_PASSWORD=$JOB_TOKEN
+  else
+    echo "not signed in to ${repository%%/*}: set the secrets REGISTRY_USER and REGISTRY_PASSWORD" >&2
+  fi
+fi
 exec ops/ci/login.sh "$@"

@@ -108,7 +108,8 @@ class Postgres:
     async def exclusive(self) -> AsyncIterator["AsyncConnection"]:
         """Connect to change the schema: one transaction, one process at a time, as the migrator.
 
-        What the migrator makes belongs to it; the user of the service may work with it.
+        What the migrator makes belongs to it; the user of the service may work with it. Where the
+        migrator administers the server, too, as in a container of our own, it makes that user.
         """
         from psycopg import AsyncConnection, OperationalError
         from psycopg.sql import SQL, Identifier
@@ -122,10 +123,21 @@ class Postgres:
             ):
                 await connection.execute(LOCK)
                 if service != migrator:
+                    if connection.info.parameter_status("is_superuser") == "on":
+                        await self._make(connection, service)
                     await connection.execute(SQL(SHARE).format(service=Identifier(service)))
                 yield connection
         except OperationalError as error:
             raise Unavailable("postgres") from error
+
+    async def _make(self, connection: "AsyncConnection", user: str) -> None:
+        from psycopg.sql import SQL, Identifier
+
+        from app.bootstrap import ensure, let_in
+
+        await ensure(connection, user)
+        await let_in(connection, self, self._settings, user)
+        await connection.execute(SQL(ADOPT).format(service=Identifier(user)))
 
     async def ping(self) -> None:
         """Ask for the migrations: a server with an older schema answers, but cannot serve."""
@@ -149,6 +161,11 @@ LOCK = """
 SHARE = """
     alter default privileges grant select, insert, update, delete on tables to {service};
     alter default privileges grant usage on sequences to {service}
+"""
+# What was there before this user was.
+ADOPT = """
+    grant select, insert, update, delete on all tables in schema public to {service};
+    grant usage on all sequences in schema public to {service}
 """
 
 # One statement, so that two instances cannot both see the last free tokens.

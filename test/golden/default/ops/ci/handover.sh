@@ -10,10 +10,11 @@ export LC_ALL=C
   [[ ${1:-} =~ ^(-h|--help)$ ]] && exit 0
   exit 2
 }
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-region=$(sed -n 's/^region *= *"\([^"]*\)".*/\1/p' "$root/infra/aws/envs/$1/terraform.tfvars")
+# shellcheck source=/dev/null
+. "$(dirname "${BASH_SOURCE[0]}")/../access.sh"
+with_profile "$1"
 
-aws ssm get-parameters-by-path --path "/my-rag/$1/handover" --region "$region" \
+aws ssm get-parameters-by-path --path "/my-rag/$1/handover" --region "$(tfvar "envs/$1" region)" \
   --query 'Parameters[].Value' --output json |
   python3 -c '
 import json, sys

@@ -63,6 +63,12 @@ def monthly(plan: dict[str, Any], table: str) -> tuple[float, list[str]]:
     return total, unknown
 
 
+def is_new(plan: dict[str, Any]) -> bool:
+    """Nothing of it is there yet: data that was looked up does not count."""
+    before = plan.get("prior_state", {}).get("values", {}).get("root_module", {})
+    return not any(one["mode"] == "managed" for one in resources(before))
+
+
 def main(environment: str, prices: str) -> None:
     """Write the summary to standard output."""
     plan = json.load(sys.stdin)
@@ -70,6 +76,10 @@ def main(environment: str, prices: str) -> None:
     counted = Counter(action for action, _ in listed)
     told = ", ".join(f"{counted[action]} to {action}" for action in ORDER if counted[action])
     print(f"### Infrastructure of {environment}: {told or 'no changes'}\n")
+    if listed and is_new(plan):
+        print(
+            f"**There is no {environment} yet. Whoever approves this builds all of it, and pays for it from then on.**\n"
+        )
     if listed:
         print("| what | resource |\n| --- | --- |")
         for action, address in listed:

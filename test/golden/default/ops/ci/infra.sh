@@ -4,7 +4,7 @@
 #                                                 without values, build/infra-<env>.md
 #   ops/ci/infra.sh <staging|production> apply    exactly that plan; a plan that reality has overtaken is refused
 #   ops/ci/infra.sh <staging|production> drift    ends with 2 when somebody changed something by hand
-# Needs OpenTofu, and an identity in the account: the pipeline's, or your own.
+# Needs OpenTofu, and an identity in the account: the pipeline's, or your own (ops/sign-in).
 set -euo pipefail
 export LC_ALL=C TF_IN_AUTOMATION=1 TF_INPUT=0
 
@@ -26,9 +26,11 @@ stem=my-rag-$environment
 plan=$PWD/build/infra-$environment.tfplan
 summary=$PWD/build/infra-$environment.md
 
-value() { sed -n "s/^$1 *= *\"\([^\"]*\)\".*/\1/p" "$folder/terraform.tfvars"; }
-account=$(value account_id)
-region=$(value region)
+# shellcheck source=/dev/null
+. ops/access.sh
+with_profile "$environment"
+account=$(tfvar "envs/$environment" account_id)
+region=$(tfvar "envs/$environment" region)
 [[ $account =~ ^[0-9]{12}$ ]] || code=2 die "$folder/terraform.tfvars says no account_id: run ops/bootstrap"
 
 # Without this file, every run takes whatever provider is newest, and the one that applies may not be the one that planned.

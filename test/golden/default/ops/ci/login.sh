@@ -10,6 +10,8 @@ set -euo pipefail
 export LC_ALL=C
 # shellcheck source=/dev/null
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=/dev/null
+. ops/access.sh
 
 help "$@"
 if [[ ${1:-} == --audience ]]; then
@@ -27,7 +29,7 @@ mark='# written by ops/ci/login.sh'
 # value FOLDER KEY: what ops/bootstrap wrote
 value() {
   local found
-  found=$(sed -n "s/^$2 *= *\"\([^\"]*\)\".*/\1/p" "infra/aws/$1/terraform.tfvars")
+  found=$(tfvar "$1" "$2")
   [[ -n $found ]] || die "infra/aws/$1/terraform.tfvars has no $2: run ops/bootstrap, and commit what it writes"
   printf '%s\n' "$found"
 }
@@ -57,28 +59,15 @@ become() {
   say "signed in as $1 in $account"
 }
 
-registry() {
-  local repository
-  repository=$(ops/ci/repository.sh)
-  aws ecr get-login-password --region "$(value registry region)" |
-    docker login --username AWS --password-stdin "${repository%%/*}" >&2
-}
-
-cluster() {
-  local context=$stem-$ENVIRONMENT
-  aws eks update-kubeconfig --name "$context" --region "$(value "envs/$ENVIRONMENT" region)" --alias "$context" >&2
-  kubectl config set-context "$context" --namespace "$NAMESPACE" >&2
-}
-
 case $role in
   build)
     become "$stem-build" registry
-    registry
+    enter_registry
     ;;
   deploy)
     become "$stem-$ENVIRONMENT-deploy" "envs/$ENVIRONMENT"
-    registry
-    cluster
+    enter_registry
+    enter_cluster "$ENVIRONMENT"
     ;;
   *) become "$stem-$ENVIRONMENT-$role" "envs/$ENVIRONMENT" ;;
 esac

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Applies everything of build/release-<environment>.yaml except the service, and then runs the migration to its end. The
 # version that is live goes on serving meanwhile, on the new schema: that is why migrations only add.
-#   ops/ci/migrate.sh ENVIRONMENT        MIGRATE_TIMEOUT: seconds, 600 unless set
+#   ops/ci/migrate.sh ENVIRONMENT        MIGRATE_TIMEOUT: seconds, 600 unless set; SECRETS_TIMEOUT: 120
 set -euo pipefail
 # shellcheck source=/dev/null
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -16,6 +16,34 @@ apply "$RELEASE" 'app.kubernetes.io/component!=migrate' --dry-run=server
 apply "$RELEASE" "$beside"
 for set in $(objects "$RELEASE" | awk '$2 == "StatefulSet" { print $3 }'); do
   kube rollout status "statefulset/$set" --timeout 600s >&2
+done
+
+# copied NAME: whether the Secret is there, as this release wants it. Ready alone may be about the release before, so the
+# version that was copied must be the present one.
+copied() {
+  local generation ready version
+  IFS='|' read -r generation ready version < <(kube get externalsecret "$1" --output \
+    'jsonpath={.metadata.generation}|{.status.conditions[?(@.type=="Ready")].status}|{.status.syncedResourceVersion}{"\n"}') || true
+  [[ $ready == True && $version == "$generation"-* ]]
+}
+
+# waiting: names of those that are not copied yet
+waiting() {
+  local secret
+  for secret in $(objects "$RELEASE" | awk '$2 == "ExternalSecret" { print $3 }'); do
+    copied "$secret" || printf ' %s' "$secret"
+  done
+}
+
+# A pod without its Secret does not start, and says so to nobody. The first time, nothing has been copied yet.
+deadline=$((SECONDS + ${SECRETS_TIMEOUT:-120}))
+until missing=$(waiting) && [[ -z $missing ]]; do
+  if ((SECONDS >= deadline)); then
+    kube get events --field-selector involvedObject.kind=ExternalSecret,type=Warning --sort-by .lastTimestamp 2>/dev/null |
+      tail -n 20 >&2 || true
+    die "not copied into the namespace:$missing. One of its secrets has no value, or may not be read: docs/secrets.md"
+  fi
+  sleep "${POLL:-2}"
 done
 
 job=$(objects "$RELEASE" | awk '$2 == "Job" && !seen++ { print $3 }')

@@ -15,6 +15,11 @@ reference=$(image)
 export IMAGE=${reference%@*}
 url=https://$(host_of "$ENVIRONMENT")
 grep -Fq "image: $reference" "$RELEASE" || die "$RELEASE does not run $reference: run ops/ci/render.sh $ENVIRONMENT"
+# What a rollback would refuse is not begun.
+harmless "$RELEASE" || die 'administrators make that, with the namespace: deploy/platform/tenant'
+
+# The first time, the entry and its name are made by this release, too.
+[[ -n $(releases) ]] || export SMOKE_TIMEOUT=${SMOKE_TIMEOUT:-900}
 
 stage() {
   say "== $1"

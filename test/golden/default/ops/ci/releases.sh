@@ -19,12 +19,32 @@ live_release() {
   kube get deployment "$NAME" --ignore-not-found --output jsonpath='{.metadata.annotations.release}'
 }
 
+# live_commit: what the repository was at when the live release was made; empty if nobody wrote it down
+live_commit() {
+  local number
+  number=$(releases | awk -v id="$(live_release)" '$2 == id && !seen++ { print $1 }')
+  [[ -z $number ]] || kube get configmap "release-$number" --output jsonpath='{.metadata.annotations.commit}'
+}
+
 # newest_good [ID]: the newest release that was not withdrawn, and is not ID
 newest_good() { releases | awk -v id="${1:-}" '$3 == "good" && $2 != id && !seen++ { print $1 }'; }
 
 # read_release NUMBER
 read_release() {
   kube get configmap "release-$1" --output jsonpath='{.binaryData.release\.yaml\.gz}' | base64 -d | gzip -dc
+}
+
+# harmless FILE: nothing in it concerns more than the namespace, gives a right or is a secret. Others may write where releases are
+# kept: what the pipeline has no right to apply is not applied either by an administrator who runs this. kubectl itself reads
+# the file, and an object that belongs to no namespace is left without one.
+harmless() {
+  local objects
+  [[ -s $1 ]] || return 0
+  objects=$(kube create --dry-run=client --filename "$1" \
+    --output jsonpath='{.apiVersion} {.kind} {.metadata.name} {.metadata.namespace}{"\n"}') || return
+  ! awk -v namespace="$NAMESPACE" '
+    $4 != namespace || $1 ~ /^rbac\./ || $2 == "Secret" { print "not part of any release: " $2 " " $3; found = 1 }
+    END { exit !found }' <<<"$objects" >&2
 }
 
 # read_id ID: nothing, if it was never kept
@@ -63,6 +83,7 @@ metadata:
     state: good
   annotations:
     image: "$IMAGE@$DIGEST"
+    commit: "$(git rev-parse HEAD 2>/dev/null || true)"
 binaryData:
   release.yaml.gz: $data
 END

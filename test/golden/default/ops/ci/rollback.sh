@@ -29,6 +29,8 @@ say "returning to release $number"
 file=build/rollback-$ENVIRONMENT.yaml
 read_release "$number" >"$file"
 grep -q '^kind: Deployment$' "$file" || die "release $number cannot be read"
+harmless "$file" || die "release $number is not applied; nothing was changed"
+[[ -n ${2:-} ]] || harmless "$from" || die "what is kept of the live release cannot be trusted; nothing was changed"
 withdraw "$left"
 apply "$file" 'app.kubernetes.io/component!=migrate'
 # A second autoscaler or a stricter policy of the version that is left would go on working against this one.

@@ -15,6 +15,7 @@ environment "${1:-}"
 if [[ -n ${2:-} ]]; then
   mkdir -p build
   read_release "$2" >"build/before-$ENVIRONMENT.yaml"
+  harmless "build/before-$ENVIRONMENT.yaml" || die "what is kept as release $2 cannot be trusted"
   prune "build/before-$ENVIRONMENT.yaml" "$RELEASE"
 fi
 

@@ -1,8 +1,13 @@
 # shellcheck shell=bash
 # Objects that one release has and another has not; sourced behind lib.sh.
 
-# gone FROM TO: what is in FROM and not in TO
-gone() { comm -23 <(objects "$1" | sort) <(objects "$2" | sort); }
+# gone FROM TO: what is in FROM and not in TO. The same object in another version of its kind is still the same.
+gone() {
+  awk '
+    function is() { group = $1; if (!sub("/[^/]*$", "", group)) group = ""; return group " " $2 " " $3 }
+    NR == FNR { stays[is()]; next }
+    !(is() in stays)' <(objects "$2") <(objects "$1")
+}
 
 # only FILE OBJECT: the text of one object
 only() {
@@ -17,14 +22,15 @@ only() {
     END { out() }' "$1"
 }
 
-# prune FROM TO: deletes what only FROM has. Never data: those objects are named, for a person to decide. ConfigMaps stay
-# for pods that still run with them (tidy.sh takes them later), and finished Jobs end by themselves.
+# prune FROM TO: deletes what only FROM has. Never data, and never what would take a Secret along: those objects are named,
+# for a person to decide. ConfigMaps stay for pods that still run with them (tidy.sh takes them later), and finished Jobs
+# end by themselves.
 prune() {
   local object failed=0
   while read -r object; do
     case $object in
       *' ConfigMap '* | *' Job '*) ;;
-      *' StatefulSet '* | *' PersistentVolumeClaim '* | *' Secret '* | *' Namespace '*)
+      *' StatefulSet '* | *' PersistentVolumeClaim '* | *' Secret '* | *' ExternalSecret '* | *' Namespace '*)
         say "no longer part of the release, and not deleted because it holds data: $object"
         ;;
       *) only "$1" "$object" | kube delete --ignore-not-found --filename - >&2 || failed=1 ;;

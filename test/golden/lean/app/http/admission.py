@@ -3,7 +3,7 @@
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from fastapi import Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 
 from app.http.problems import Problem, retry_after
@@ -26,6 +26,21 @@ class AdmittedRoute(APIRoute):
             return await handle(request)
 
         return admitted
+
+
+class AdmittedRouter(APIRouter):
+    """A router of routers that takes nothing but admitted routes.
+
+    A plain router would be open to strangers, while OpenAPI says that it wants a key.
+    """
+
+    def include_router(self, router: APIRouter, **options: Any) -> None:
+        """Include a router, or say at the start which route of it would let everybody in."""
+        for route in router.routes:
+            if not isinstance(route, AdmittedRoute):
+                path = getattr(route, "path", type(route).__name__)
+                raise TypeError(f"{path} admits nobody: its router needs a route_class that does")
+        super().include_router(router, **options)
 
 
 async def admit(request: Request) -> None:

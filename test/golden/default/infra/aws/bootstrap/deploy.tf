@@ -14,6 +14,7 @@ data "aws_iam_policy_document" "deploy" {
     resources = ["arn:${local.partition}:eks:${var.region}:${var.account_id}:cluster/${local.stem}"]
   }
 
+  # AWS compares the path that is asked for, to the letter, and not what comes back: ops/ci/handover.sh asks for this one.
   statement {
     sid       = "Handover"
     actions   = ["ssm:GetParametersByPath"]
@@ -26,6 +27,7 @@ data "aws_iam_policy_document" "deploy" {
     resources = ["*"]
   }
 
+  # Signatures hang on the image: listing what does (ListImageReferrers) is allowed by BatchGetImage.
   statement {
     sid = "ReadImages"
     actions = [

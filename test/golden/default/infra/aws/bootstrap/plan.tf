@@ -1,5 +1,5 @@
 # plan: anybody who can open a pull request inside the repository can run as this role. It sees how things are
-# configured, and no data: no secret, no object, no log line, no parameter.
+# configured, and no data: no secret, no object, no log line, no parameter, no request.
 
 locals {
   handover = "arn:${local.partition}:ssm:*:${var.account_id}:parameter/${var.service}/${var.environment}/handover"
@@ -45,18 +45,28 @@ data "aws_iam_policy_document" "plan" {
       "cloudtrail:LookupEvents",
       "dynamodb:BatchGetItem",
       "dynamodb:GetItem",
+      "dynamodb:GetRecords",
+      "dynamodb:PartiQLSelect",
       "dynamodb:Query",
       "dynamodb:Scan",
+      "ec2:GetConsoleOutput",
+      "ec2:GetConsoleScreenshot",
       "logs:FilterLogEvents",
       "logs:GetLogEvents",
+      "logs:GetLogObject",
+      "logs:GetLogRecord",
       "logs:GetQueryResults",
       "logs:StartLiveTail",
       "logs:StartQuery",
+      "pi:*",
       "rds:DownloadCompleteDBLogFile",
       "rds:DownloadDBLogFilePortion",
       "secretsmanager:BatchGetSecretValue",
       "secretsmanager:GetSecretValue",
       "sqs:ReceiveMessage",
+      "ssm:GetCommandInvocation",
+      # Whole requests, with the key of the caller in their headers.
+      "wafv2:GetSampledRequests",
     ]
     resources = ["*"]
   }

@@ -49,6 +49,18 @@ data "aws_iam_policy_document" "trust" {
       variable = "token.actions.githubusercontent.com:repository_id"
       values   = [tostring(var.repository.id)]
     }
+
+    # Only settings of GitHub keep other branches out of an environment, and one that a job names before anybody has made
+    # it has none. So whoever changes anything comes from main, whatever is set there.
+    dynamic "condition" {
+      for_each = each.key == "plan" ? [] : ["refs/heads/main"]
+
+      content {
+        test     = "StringEqualsIfExists"
+        variable = "token.actions.githubusercontent.com:ref"
+        values   = [condition.value]
+      }
+    }
   }
 }
 

@@ -46,18 +46,25 @@ run "only_our_jobs_may_take_a_role" {
     error_message = "A wildcard lets every branch in."
   }
   assert {
-    condition = alltrue([for trust in data.aws_iam_policy_document.trust : toset([for condition in one(trust.statement).condition : condition.variable]) == toset([
+    condition = alltrue([for role, trust in data.aws_iam_policy_document.trust : toset([for condition in one(trust.statement).condition : condition.variable]) == toset(concat([
       "token.actions.githubusercontent.com:aud",
       "token.actions.githubusercontent.com:sub",
       "token.actions.githubusercontent.com:repository_id",
-    ])])
-    error_message = "Every role asks for audience, subject and repository."
+    ], role == "plan" ? [] : ["token.actions.githubusercontent.com:ref"]))])
+    error_message = "Every role asks for audience, subject and repository; what changes anything, for the branch as well."
+  }
+  assert {
+    condition = alltrue([for role in ["apply", "deploy"] : one([
+      for condition in one(data.aws_iam_policy_document.trust[role].statement).condition : condition
+      if condition.variable == "token.actions.githubusercontent.com:ref"
+    ]).values == tolist(["refs/heads/main"])])
+    error_message = "An environment of GitHub that nobody protected lets every branch in: only main may change anything."
   }
 }
 
 run "a_plan_sees_no_data" {
   assert {
-    condition = alltrue([for action in ["secretsmanager:GetSecretValue", "logs:GetLogEvents", "dynamodb:GetItem"] : contains(
+    condition = alltrue([for action in ["secretsmanager:GetSecretValue", "logs:GetLogEvents", "dynamodb:GetItem", "wafv2:GetSampledRequests"] : contains(
       one([for one in data.aws_iam_policy_document.plan.statement : one if one.sid == "NoData"]).actions, action,
     )])
     error_message = "A pull request can run as this role: it may not read data."

@@ -3,6 +3,9 @@ account_id           = ""
 admin_principal_arns = []
 alarm_emails         = []
 
+# Who may look at the cluster and change nothing; docs/runbooks/access.md says how to let somebody in.
+reader_principal_arns = []
+
 region = "eu-central-1"
 host   = "my-rag.example.com"
 

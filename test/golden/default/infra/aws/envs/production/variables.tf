@@ -35,6 +35,12 @@ variable "admin_principal_arns" {
   type        = set(string)
 }
 
+variable "reader_principal_arns" {
+  description = "Roles of the people who may look at the cluster, and at no Secret in it."
+  type        = set(string)
+  default     = []
+}
+
 variable "alarm_emails" {
   description = "Who is told about alarms and about money."
   type        = set(string)

@@ -24,6 +24,7 @@ module "service" {
   zones                 = var.zones
   api_cidrs             = var.api_cidrs
   admin_principal_arns  = var.admin_principal_arns
+  reader_principal_arns = var.reader_principal_arns
   requests_per_ip       = var.requests_per_ip
   alarm_emails          = var.alarm_emails
   budget_usd            = var.budget_usd

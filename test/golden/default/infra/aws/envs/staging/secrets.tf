@@ -9,6 +9,7 @@ locals {
 
   secrets = [
     { name = "auth/api-keys", generated = false, environments = ["staging", "production"] },
+    { name = "llm/embedding-api-key", generated = false, environments = ["staging", "production"] },
     { name = "llm/api-key", generated = false, environments = ["staging", "production"] },
     { name = "valkey/password", generated = true, environments = ["staging", "production"] },
   ]

@@ -43,6 +43,22 @@ variable "admin_principal_arns" {
   }
 }
 
+variable "reader_principal_arns" {
+  description = "Roles of the people who may look at the cluster, and at no Secret in it."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.reader_principal_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:(role|user)/.+$", arn))])
+    error_message = "Each is the ARN of an IAM role or user; of a session it is the role behind it."
+  }
+
+  validation {
+    condition     = length(setintersection(var.reader_principal_arns, var.admin_principal_arns)) == 0
+    error_message = "A role is let in once: as an administrator, who sees everything, or as a reader."
+  }
+}
+
 variable "kubernetes_version" {
   description = "Minor version of the control plane. Nodes follow by themselves."
   type        = string

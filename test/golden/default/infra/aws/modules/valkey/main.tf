@@ -36,7 +36,9 @@ resource "aws_elasticache_user" "service" {
   engine        = "valkey"
   access_string = "on ~* &* -@all +@read +@write +@connection +@transaction +@scripting -@dangerous"
 
-  # The same value as in the secret store, drawn while this runs: in no plan and in no state.
+  # The same value as in the secret store, drawn while this runs: in no plan and in no state. ElastiCache would take a
+  # second one beside it, but the provider has that only where the state keeps it, in the clear (its pull request 48905).
+  # An AUTH token is rotated with an overlap, but it is that of a user who may do everything.
   passwords_wo         = var.password
   passwords_wo_version = var.password_version
 }

@@ -97,6 +97,20 @@ run "access" {
   }
 }
 
+run "readers_see_no_secret" {
+  variables {
+    reader_principal_arns = ["arn:aws:iam::111122223333:role/readers"]
+  }
+  assert {
+    condition     = alltrue([for one in aws_eks_access_policy_association.reader : endswith(one.policy_arn, "/AmazonEKSViewPolicy")]) && length(aws_eks_access_policy_association.reader) == 1
+    error_message = "Of the policies that only look, AmazonEKSAdminViewPolicy shows Secrets."
+  }
+  assert {
+    condition     = toset(keys(aws_eks_access_entry.admin)) == toset(var.admin_principal_arns)
+    error_message = "A reader is no administrator."
+  }
+}
+
 run "network" {
   assert {
     condition     = local.data_cidr == "10.0.16.0/20" && local.public_cidr == "10.0.0.0/20"
@@ -133,6 +147,10 @@ run "watch" {
     condition     = aws_wafv2_web_acl.main.default_action[0].allow != null && length(aws_wafv2_web_acl.main.rule) == 4
     error_message = "Four rules stand in front of the load balancer."
   }
+  assert {
+    condition     = toset(flatten(aws_wafv2_web_acl.main.data_protection_config[*].data_protection[*][*].field[*][*].field_keys)) == toset(["authorization", "x-api-key"])
+    error_message = "No sample of a request shows the key of a caller."
+  }
 }
 
 run "staging_is_cheap" {
@@ -165,6 +183,14 @@ run "a_session_is_no_role" {
     admin_principal_arns = ["arn:aws:sts::111122223333:assumed-role/admins/me"]
   }
   expect_failures = [var.admin_principal_arns]
+}
+
+run "an_administrator_who_only_looks" {
+  command = plan
+  variables {
+    reader_principal_arns = ["arn:aws:iam::111122223333:role/admins"]
+  }
+  expect_failures = [var.reader_principal_arns]
 }
 
 run "alarms_for_nobody" {
