@@ -38,7 +38,7 @@ const taken = (lines: string): string[] =>
 const body = (path: string, name: string): string =>
   new RegExp(`^${name}\\(\\) \\{\n([\\s\\S]*?)^\\}`, 'm').exec(text(path))?.[1] ?? '';
 
-const login = 'ops/ci/login.sh';
+const access = 'ops/access.sh';
 /** What a registry is asked by whoever reads an image, or writes one: docker, cosign and trivy all speak its protocol. */
 const pull = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 const push = ['ecr:InitiateLayerUpload', 'ecr:UploadLayerPart', 'ecr:CompleteLayerUpload', 'ecr:PutImage'];
@@ -48,13 +48,13 @@ const look = ['ecr:DescribeImages'];
 const roles = {
   build: {
     file: 'infra/aws/registry/build.tf',
-    does: [...taken(body(login, 'registry')), ...pull, ...push, ...look, 'ecr:DescribeImageScanFindings'],
+    does: [...taken(body(access, 'enter_registry')), ...pull, ...push, ...look, 'ecr:DescribeImageScanFindings'],
   },
   deploy: {
     file: 'infra/aws/bootstrap/deploy.tf',
     does: [
-      ...taken(body(login, 'registry')),
-      ...taken(body(login, 'cluster')),
+      ...taken(body(access, 'enter_registry')),
+      ...taken(body(access, 'enter_cluster')),
       ...taken(text('ops/ci/handover.sh')),
       ...pull,
       ...look,

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
 import { choicesOf } from '../core/catalog.ts';
 import { options } from '../core/options.ts';
 import { load } from '../scripts/load.ts';
@@ -237,24 +236,4 @@ describe.each(trees)('workflows with cloud $cloud', ({ cloud, tree }) => {
     const inPulls = uploads.filter((step) => step.if === undefined).map((step) => step.with?.path);
     expect(inPulls).toEqual(['build/infra-${{ matrix.environment }}.md']);
   });
-});
-
-test('a server of the tests is the one that compose starts', () => {
-  for (const entry of library.catalog.entries.values())
-    for (const { name, test: server } of entry.gives?.services ?? []) {
-      if (server === undefined) continue;
-      const source = entry.sources.find(({ path }) => path === `deploy/compose/${name}.yml`);
-      const body = library.bodies.get(source?.from ?? '');
-      expect(body, name).toContain(`image: ${server.image}\n`);
-    }
-});
-
-test('without such a server, no job starts one', () => {
-  const { tree } = make(
-    { runtime: 'kubernetes', ci: 'github', cloud: 'none', database: 'none', cache: 'none', vectorDb: 'qdrant' },
-    library,
-  );
-  const checks = parse(text(tree, `${folder}checks.yml`)) as Workflow;
-  expect(checks.jobs.test?.services).toBeUndefined();
-  expect([...tree.keys()]).not.toContain('ops/ci/lint-migrations.sh');
 });

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Applies everything of build/release-<environment>.yaml except the service, and then runs the migration to its end. The
-# version that is live goes on serving meanwhile, on the new schema: that is why migrations only add.
+# Applies everything of build/release-<environment>.yaml except the service, waits for stores and for secrets that are copied
+# from elsewhere, and then runs the migration to its end. The version that is live goes on serving meanwhile, on the new
+# schema: that is why migrations only add.
 #   ops/ci/migrate.sh ENVIRONMENT        MIGRATE_TIMEOUT: seconds, 600 unless set; SECRETS_TIMEOUT: 120
 set -euo pipefail
 # shellcheck source=/dev/null
