@@ -6,6 +6,8 @@ import type { Section } from './report.ts';
 /** Where the tools are, and what `.ci/run` wrote down about itself. */
 export const cache = process.env.AI_DEPLOY_CACHE ?? join(homedir(), '.cache/ai-deploy');
 
+export const title = 'The whole proof';
+
 /** What the last whole proofs took, as `.ci/run` recorded them; no section where it never ran. */
 export function proof(): Section[] {
   const file = join(cache, 'ci-runs.tsv');
@@ -28,7 +30,7 @@ export function proof(): Section[] {
   if (rows.length === 0) return [];
   return [
     {
-      title: 'The whole proof',
+      title,
       says: ['The last runs of `.ci/run` on this machine, minutes. Bounds: 65 from nothing, 20 warm.'],
       head: ['', 'until the tools were there', 'all', 'tests'],
       rows,
