@@ -144,15 +144,4 @@ describe('preparing the repository at GitHub', () => {
     expect(sent).toMatch(/"required_approving_review_count": 0,\n.*\n {4}"require_last_push_approval": false/);
     expect(await fresh().run('.github/scripts/setup.sh', [], { APPROVALS: '0, "x": 1' })).toMatchObject({ code: 2 });
   });
-
-  test('the checks that main waits for are jobs that there are', async () => {
-    const setup = new TextDecoder().decode(tree.get('.github/scripts/setup.sh')?.bytes);
-    const contexts = JSON.parse(/"contexts": (\[.*?\])/.exec(setup)?.[1] ?? '[]') as string[];
-    const { flows } = await import('../workflows.ts');
-    const all = new Map(flows(tree));
-    const called = Object.keys(all.get('checks.yml')?.jobs ?? {}).map((job) => `checks / ${job}`);
-    const own = Object.keys(all.get('ci.yml')?.jobs ?? {});
-    expect(contexts.length).toBe(3);
-    expect(contexts.filter((one) => ![...called, ...own].includes(one))).toEqual([]);
-  });
 });
