@@ -1,7 +1,14 @@
 # shellcheck shell=bash
 # Scripts, container, texts, and what must never be committed.
 
-scripts() { find ops -name '*.sh' -type f -exec "$@" {} +; }
+# A command without a suffix says in its first line what it is.
+scripts() {
+  local files
+  mapfile -t files < <(
+    find ops -type f -exec awk 'FNR == 1 && (FILENAME ~ /[.]sh$/ || /^#!.*[\/ ](ba)?sh$/) { print FILENAME }' {} +
+  )
+  "$@" "${files[@]}"
+}
 
 with shellcheck 'scripts (shellcheck)' scripts shellcheck
 with shfmt 'scripts (shfmt)' scripts shfmt -d -i 2 -ci

@@ -96,4 +96,25 @@ data "aws_iam_policy_document" "apply" {
     actions   = ["kms:DisableKey", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"]
     resources = [aws_kms_key.state.arn]
   }
+
+  # Images are older than this environment and are what a rollback returns to: of them, ops/bootstrap is in charge.
+  statement {
+    sid         = "HandsOffTheImages"
+    effect      = "Deny"
+    not_actions = ["ecr:BatchCheck*", "ecr:BatchGet*", "ecr:Describe*", "ecr:Get*", "ecr:List*"]
+    resources   = ["arn:${local.partition}:ecr:${var.region}:${var.registry_account_id}:repository/${var.service}"]
+  }
+
+  statement {
+    sid       = "HandsOffTheKeyOfImages"
+    effect    = "Deny"
+    actions   = ["kms:DisableKey", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"]
+    resources = ["*"]
+
+    condition {
+      test     = "ForAnyValue:StringEquals"
+      variable = "kms:ResourceAliases"
+      values   = ["alias/${var.name}-images"]
+    }
+  }
 }

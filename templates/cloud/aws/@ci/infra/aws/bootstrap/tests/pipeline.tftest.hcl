@@ -89,6 +89,16 @@ run "apply_cannot_widen_itself" {
   }
 }
 
+run "apply_leaves_images_alone" {
+  assert {
+    condition = alltrue([for one in data.aws_iam_policy_document.apply.statement : one.effect == "Deny" if startswith(one.sid, "HandsOff")]) && contains(
+      one([for one in data.aws_iam_policy_document.apply.statement : one if one.sid == "HandsOffTheImages"]).resources,
+      "arn:aws:ecr:eu-central-1:111122223333:repository/my-rag",
+    )
+    error_message = "A rollback returns to an image: no plan of an environment takes one away."
+  }
+}
+
 run "older_repositories_have_the_older_subject" {
   variables {
     repository = { owner = "acme", owner_id = 1, name = "my-rag", id = 2, immutable_subject = false }
