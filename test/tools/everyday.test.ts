@@ -46,9 +46,17 @@ needs(
       await serve(here, folder, { ENVIRONMENT: 'local' }, ['-m', 'app', 'serve', '--reload']),
     );
     const file = join(folder, 'app/health.py');
-    writeFileSync(file, readFileSync(file, 'utf8').replace('"alive"', '"edited"'));
+    const text = readFileSync(file, 'utf8').replace('"alive"', '"edited"');
     const edited = performance.now();
-    await until('the edit is served', 20, async () => (await ask(`${service.url}/livez`)).text.includes('edited'));
+    let saved = -Infinity;
+    await until('the edit is served', 30, async () => {
+      // The service may answer a moment before somebody watches its files: then whoever edits saves once more.
+      if (performance.now() - saved > 5000) {
+        writeFileSync(file, text);
+        saved = performance.now();
+      }
+      return (await ask(`${service.url}/livez`)).text.includes('edited');
+    });
     return { seconds: (performance.now() - edited) / 1000 };
   }),
 );
